@@ -1,0 +1,65 @@
+//! The cleaning rules as they stand in the pipeline file.
+
+use serde::{Deserialize, Serialize};
+
+/// One cleaning operation. Rules apply in order; one that is switched off (`enabled: false`) does nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// Removes columns. Names that are not there are an error.
+    DropColumns {
+        columns: Vec<String>,
+        #[serde(default = "on", skip_serializing_if = "is_on")]
+        enabled: bool,
+    },
+    /// Keeps only integer and float columns, as pandas' `select_dtypes("number")`.
+    KeepNumeric {
+        #[serde(default = "on", skip_serializing_if = "is_on")]
+        enabled: bool,
+    },
+    /// Fills missing cells. `columns: null` means every column with missing cells that the strategy fits.
+    FillMissing {
+        #[serde(default)]
+        columns: Option<Vec<String>>,
+        strategy: FillStrategy,
+        /// Only for `constant`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fill_value: Option<FillValue>,
+        #[serde(default = "on", skip_serializing_if = "is_on")]
+        enabled: bool,
+    },
+    /// Drops rows with a missing cell in any of the columns (`null`: of all columns).
+    DropMissing {
+        #[serde(default)]
+        columns: Option<Vec<String>>,
+        #[serde(default = "on", skip_serializing_if = "is_on")]
+        enabled: bool,
+    },
+}
+
+/// What a missing cell is filled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FillStrategy {
+    Mean,
+    Median,
+    MostFrequent,
+    Constant,
+}
+
+/// A constant to fill with: a number for numeric columns, a text for the rest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FillValue {
+    Number(f64),
+    Text(String),
+}
+
+fn on() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_on(enabled: &bool) -> bool {
+    *enabled
+}

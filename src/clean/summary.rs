@@ -1,0 +1,64 @@
+//! What the rules did.
+
+use serde::{Deserialize, Serialize};
+
+use crate::table::DataType;
+
+/// The result of cleaning that is kept with a run and shown on the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CleanSummary {
+    pub rows_before: u64,
+    pub columns_before: u64,
+    pub rows: u64,
+    /// The columns that are left, in order.
+    pub columns: Vec<ColumnBrief>,
+    /// One a rule of the spec, in order.
+    pub effects: Vec<RuleEffect>,
+}
+
+impl CleanSummary {
+    /// Cells filled by all rules together.
+    #[must_use]
+    pub fn cells_filled(&self) -> u64 {
+        self.effects.iter().map(|effect| effect.cells).sum()
+    }
+}
+
+/// A column that is left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnBrief {
+    pub name: String,
+    pub data_type: DataType,
+    pub missing: u64,
+}
+
+/// What one rule did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleEffect {
+    /// One line of plain words with the values it used: `Fill missing product_weight_g with the median (700)`.
+    pub sentence: String,
+    pub enabled: bool,
+    /// Rows removed or changed.
+    pub rows: u64,
+    /// Cells filled.
+    pub cells: u64,
+    /// Columns removed, by name.
+    pub dropped_columns: Vec<String>,
+    /// For fills: the column and what was put in (as text), in order.
+    pub filled: Vec<FilledColumn>,
+    /// Table size after the rule.
+    pub rows_after: u64,
+    pub columns_after: u64,
+    /// The rule as pandas code, with `df` as the table.
+    pub python: String,
+    /// True when it took a statistic from rows that may later be test rows.
+    pub leaks: bool,
+}
+
+/// One column that a rule filled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FilledColumn {
+    pub column: String,
+    pub value: String,
+    pub cells: u64,
+}

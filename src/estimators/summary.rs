@@ -1,0 +1,53 @@
+//! A fitted linear model and what is to be said of the fit.
+
+use serde::{Deserialize, Serialize};
+
+/// `ŷ = intercept + Σ coef · feature`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinearModel {
+    /// Names, in the order of `coef`.
+    pub features: Vec<String>,
+    /// In the target's unit over the feature's.
+    pub coef: Vec<f64>,
+    /// 0 when fitted without.
+    pub intercept: f64,
+}
+
+/// The result of training that is kept with a run and shown on the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainSummary {
+    /// scikit-learn's class name: `LinearRegression`.
+    pub model_name: String,
+    pub target: String,
+    pub model: LinearModel,
+    /// One a feature, in order, and the intercept as `(intercept)` first where fitted.
+    pub coefficients: Vec<Coefficient>,
+    pub n_rows: u64,
+    /// Rank of the centred design matrix.
+    pub rank: usize,
+    /// Largest over smallest singular value of the centred design matrix with columns scaled to unit norm.
+    pub condition_number: f64,
+    pub warnings: Vec<TrainWarning>,
+}
+
+/// A coefficient with its inference, where the fit allows one (full rank, more rows than parameters).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Coefficient {
+    pub name: String,
+    pub value: f64,
+    /// Change of the prediction, in the target's unit, for one standard deviation of the feature; `None` for the intercept.
+    pub per_sd: Option<f64>,
+    /// Standard error of the coefficient.
+    pub se: Option<f64>,
+    pub t: Option<f64>,
+}
+
+/// Something to know of a fit, in plain words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainWarning {
+    /// Stable, such as `rank_deficient`, `fewer_rows_than_features`, `constant_feature`, `ill_conditioned`, `constant_target`.
+    pub code: String,
+    pub message: String,
+    /// The columns concerned.
+    pub columns: Vec<String>,
+}

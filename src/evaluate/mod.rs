@@ -1,0 +1,5 @@
+//! Metrics and residuals.
+
+mod summary;
+
+pub use summary::{Bin2d, DataSplit, EvaluateSpec, EvaluateSummary, Metric, PredictedActual, ResidualSummary};

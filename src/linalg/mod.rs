@@ -1,0 +1,1 @@
+//! The R factor: every linear model from one pass over the rows.

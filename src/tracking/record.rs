@@ -1,0 +1,132 @@
+//! The records as they are stored. Times are Unix milliseconds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Digest, ErrorReport};
+use crate::evaluate::DataSplit;
+use crate::pipeline::{PipelineSpec, StepOutput, StepRecord};
+
+/// A named collection of runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Experiment {
+    /// `0` for the default one, else 18 digits.
+    pub experiment_id: String,
+    pub name: String,
+    pub lifecycle_stage: LifecycleStage,
+    pub creation_time: i64,
+    pub last_update_time: i64,
+}
+
+/// Whether an experiment or run is in use or deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LifecycleStage {
+    #[default]
+    Active,
+    Deleted,
+}
+
+/// MLflow's run statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RunStatus {
+    Running,
+    Scheduled,
+    Finished,
+    Failed,
+    Killed,
+}
+
+impl RunStatus {
+    /// MLflow's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Scheduled => "SCHEDULED",
+            Self::Finished => "FINISHED",
+            Self::Failed => "FAILED",
+            Self::Killed => "KILLED",
+        }
+    }
+}
+
+/// MLflow's `RunInfo`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// 32 hexadecimal digits.
+    pub run_id: String,
+    /// Three words, such as `calm-heron-31`.
+    pub run_name: String,
+    pub experiment_id: String,
+    pub status: RunStatus,
+    pub start_time: i64,
+    pub end_time: Option<i64>,
+    pub lifecycle_stage: LifecycleStage,
+}
+
+/// A named setting of a run, as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Param {
+    pub key: String,
+    pub value: String,
+}
+
+/// A named note on a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    pub key: String,
+    pub value: String,
+}
+
+/// One measured value. `key` is MLflow's metric name: the bare name for test rows, `training_` before it for train rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricRecord {
+    pub key: String,
+    /// The metric's own name, without the split.
+    pub name: String,
+    pub split: DataSplit,
+    pub value: f64,
+    pub timestamp: i64,
+    pub step: i64,
+}
+
+/// The dataset a run read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetInput {
+    pub name: String,
+    pub digest: Digest,
+    pub rows: u64,
+    pub columns: u64,
+    pub bytes: u64,
+}
+
+/// Everything that is kept of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Version of this record's shape.
+    pub version: u32,
+    pub info: RunInfo,
+    pub spec: PipelineSpec,
+    pub params: Vec<Param>,
+    pub metrics: Vec<MetricRecord>,
+    pub tags: Vec<Tag>,
+    pub dataset: Option<DatasetInput>,
+    /// The five steps, in order.
+    pub steps: Vec<StepRecord>,
+    /// Summaries of the steps that finished, in order.
+    pub outputs: Vec<StepOutput>,
+    /// Why it failed, if it did.
+    pub error: Option<ErrorReport>,
+}
+
+/// A run as a row of the runs table: light, without summaries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    pub info: RunInfo,
+    pub params: Vec<Param>,
+    pub metrics: Vec<MetricRecord>,
+    pub tags: Vec<Tag>,
+    pub dataset: Option<DatasetInput>,
+    pub n_cached: usize,
+}

@@ -1,0 +1,1 @@
+//! Native tests over the public interface: golden files, properties, the house rules.
