@@ -11,7 +11,7 @@ use crate::ingest::IngestOptions;
 use crate::split::SplitSpec;
 
 /// The version of the pipeline file that this code writes.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// A whole pipeline as a value. Same spec and same dataset digest give the same numbers, on every machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
