@@ -18,8 +18,8 @@ pub struct RequestId(pub u32);
 pub enum Source {
     /// The `File` beside the command.
     File { name: String },
-    /// One of the page's own sample files, by file name (under `data/`).
-    Sample { name: String },
+    /// One of the page's own sample files; `url` is absolute, for a worker has no base of its own.
+    Sample { name: String, url: String },
     /// Text that was pasted.
     Pasted { name: String, text: String },
 }
@@ -32,8 +32,9 @@ pub enum Command {
     /// Answers: `SpecChosen`, then as `Run`.
     Open { request: RequestId, source: Source, current: Option<PipelineSpec> },
     /// Run this spec on the dataset it names (one that was opened, or that the store holds).
-    /// Answers: `RunStarted`, `Pipeline`*, then one of `RunFinished`.
-    Run { request: RequestId, spec: PipelineSpec },
+    /// Answers: `RunStarted`, `Pipeline`*, then one of `RunFinished`. `automatic`: nobody asked for it (the page was
+    /// loaded), so it is recorded only if a step really ran; else `RunFinished` carries the run that made the result.
+    Run { request: RequestId, spec: PipelineSpec, automatic: bool },
     /// Stop a request. It ends with its own `RunFinished` (status `KILLED`).
     Cancel { request: RequestId },
     /// Rows of the file for display. Answer: `Rows`.
