@@ -21,3 +21,7 @@ pub mod tracking; //    experiments, runs, params, metrics: MLflow's words
 // The browser's side, and the screen.
 pub mod ui;
 pub mod web;
+
+// The same core on a terminal.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;

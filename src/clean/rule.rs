@@ -55,6 +55,39 @@ pub enum FillValue {
     Text(String),
 }
 
+impl Rule {
+    /// Whether the rule is switched on.
+    #[must_use]
+    pub fn enabled(&self) -> bool {
+        match self {
+            Self::DropColumns { enabled, .. }
+            | Self::KeepNumeric { enabled }
+            | Self::FillMissing { enabled, .. }
+            | Self::DropMissing { enabled, .. } => *enabled,
+        }
+    }
+
+    /// Switches the rule on or off.
+    pub fn set_enabled(&mut self, on: bool) {
+        match self {
+            Self::DropColumns { enabled, .. }
+            | Self::KeepNumeric { enabled }
+            | Self::FillMissing { enabled, .. }
+            | Self::DropMissing { enabled, .. } => *enabled = on,
+        }
+    }
+
+    /// The columns that the rule names; none for one that finds its columns itself.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        match self {
+            Self::DropColumns { columns, .. } => columns,
+            Self::KeepNumeric { .. } => &[],
+            Self::FillMissing { columns, .. } | Self::DropMissing { columns, .. } => columns.as_deref().unwrap_or(&[]),
+        }
+    }
+}
+
 fn on() -> bool {
     true
 }
@@ -62,4 +95,29 @@ fn on() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
 fn is_on(enabled: &bool) -> bool {
     *enabled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_can_be_switched_off_and_says_so_in_the_file() {
+        let kinds = [
+            r#"{"rule":"drop_columns","columns":["a","b"]}"#,
+            r#"{"rule":"keep_numeric"}"#,
+            r#"{"rule":"fill_missing","columns":null,"strategy":"median"}"#,
+            r#"{"rule":"drop_missing","columns":["a"]}"#,
+        ];
+        let named = [2, 0, 0, 1];
+        for (text, n_columns) in kinds.into_iter().zip(named) {
+            let mut rule: Rule = serde_json::from_str(text).unwrap();
+            assert!(rule.enabled());
+            assert_eq!(rule.columns().len(), n_columns);
+            assert_eq!(serde_json::to_string(&rule).unwrap(), text);
+            rule.set_enabled(false);
+            assert!(!rule.enabled());
+            assert!(serde_json::to_string(&rule).unwrap().ends_with(r#""enabled":false}"#));
+        }
+    }
 }

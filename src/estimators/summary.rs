@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::Digest;
+
 /// `ŷ = intercept + Σ coef · feature`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinearModel {
@@ -23,10 +25,14 @@ pub struct TrainSummary {
     /// One a feature, in order, and the intercept as `(intercept)` first where fitted.
     pub coefficients: Vec<Coefficient>,
     pub n_rows: u64,
-    /// Rank of the centred design matrix.
+    /// Directions that the solution uses: the rank of the centred design matrix, or fewer with `tol`.
     pub rank: usize,
-    /// Largest over smallest singular value of the centred design matrix with columns scaled to unit norm.
+    /// Largest over smallest singular value, of those that are not zero, of the centred design matrix with columns scaled to
+    /// unit norm.
     pub condition_number: f64,
+    /// Digest of the R factor's bits: equal digests mean equal arithmetic down to the last bit.
+    #[serde(default)]
+    pub r_digest: Option<Digest>,
     pub warnings: Vec<TrainWarning>,
 }
 

@@ -7,7 +7,7 @@ use crate::base::ErrorReport;
 
 /// What happened in a run, in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PipelineEvent {
     /// The step runs, for this reason.
     StepStarted {

@@ -1,11 +1,25 @@
 //! The pipeline: a spec is a value, a step is a pure function, the engine runs only what has changed and says why.
 
+mod cache;
+mod engine;
 mod event;
+mod host;
 mod output;
+mod reason;
+mod session;
 mod spec;
 mod step;
+mod steps;
+mod suggest;
 
+pub use cache::{STORED_STEP_VERSION, StepCache, StoredStep, cache_key};
+pub use engine::{Engine, Outcome, RunRef, Stop};
 pub use event::{PipelineEvent, Progress, Unit};
+pub use host::{ByteSource, Host};
 pub use output::StepOutput;
+pub use reason::{Circumstances, parameters, why_it_ran};
+pub use session::{Session, Traces};
 pub use spec::{DatasetRef, PipelineSpec, SpecError};
 pub use step::{StepName, StepRecord, StepStatus};
+pub use steps::Opened;
+pub use suggest::{FirstSpec, adopt, first_spec};

@@ -11,7 +11,7 @@ use crate::split::SplitSummary;
 
 /// The summary of a finished step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "step", content = "summary", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StepOutput {
     Ingest(IngestSummary),
     Clean(CleanSummary),

@@ -92,6 +92,8 @@ pub struct StepRecord {
     pub artifact: Option<Digest>,
     /// For a cached step: the run that made the artifact.
     pub made_by: Option<String>,
+    /// Version of the step's code.
+    pub code_version: u32,
 }
 
 impl StepRecord {
@@ -107,6 +109,7 @@ impl StepRecord {
             cache_key: None,
             artifact: None,
             made_by: None,
+            code_version: step.code_version(),
         }
     }
 }

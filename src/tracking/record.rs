@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Digest, ErrorReport};
 use crate::evaluate::DataSplit;
-use crate::pipeline::{PipelineSpec, StepOutput, StepRecord};
+use crate::pipeline::{PipelineSpec, StepOutput, StepRecord, StepStatus};
 
 /// A named collection of runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,4 +129,17 @@ pub struct RunSummary {
     pub tags: Vec<Tag>,
     pub dataset: Option<DatasetInput>,
     pub n_cached: usize,
+}
+
+impl From<&RunRecord> for RunSummary {
+    fn from(run: &RunRecord) -> Self {
+        Self {
+            info: run.info.clone(),
+            params: run.params.clone(),
+            metrics: run.metrics.clone(),
+            tags: run.tags.clone(),
+            dataset: run.dataset.clone(),
+            n_cached: run.steps.iter().filter(|step| step.status == StepStatus::Cached).count(),
+        }
+    }
 }

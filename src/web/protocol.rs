@@ -14,7 +14,7 @@ pub struct RequestId(pub u32);
 
 /// Where a dataset comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "source", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The `File` beside the command.
     File { name: String },
@@ -26,7 +26,7 @@ pub enum Source {
 
 /// Page → orchestrator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Read a dataset, settle on a spec for it (`current` if its columns are there, else a first guess), and run it.
     /// Answers: `SpecChosen`, then as `Run`.
@@ -62,7 +62,7 @@ impl Command {
 
 /// Orchestrator → page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "message", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The worker listens.
     Ready,

@@ -1,2 +1,6 @@
 //! Tests inside Chrome: what touches the browser.
 #![cfg(target_arch = "wasm32")]
+
+mod store;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

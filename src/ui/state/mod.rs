@@ -1,1 +1,21 @@
-//! The page's state and its reducer.
+//! The page's state and its reducer. Plain data: compiles and is tested natively.
+
+pub mod action;
+mod history;
+pub mod incoming;
+pub mod link;
+mod outputs;
+mod rows;
+mod run_view;
+mod samples;
+mod workspace;
+
+#[cfg(target_arch = "wasm32")]
+pub use crate::ui::components::RowSource;
+pub use action::{Action, Place, Theme};
+pub use history::History;
+pub use outputs::Outputs;
+pub use rows::RowPage;
+pub use run_view::{RunPhase, RunView, StepView};
+pub use samples::Sample;
+pub use workspace::Workspace;

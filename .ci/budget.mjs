@@ -1,0 +1,41 @@
+// Prints what the release weighs and fails when a module is over its budget (.ci/budget.json, bytes after brotli).
+//
+//   node .ci/budget.mjs dist
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const dist = process.argv[2] ?? "dist";
+const budget = JSON.parse(readFileSync(new URL("budget.json", import.meta.url)));
+const brotli = (content) =>
+  brotliCompressSync(content, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
+  });
+
+const LINES = [
+  ["page, wasm", /^app-.*\.wasm$/, budget.app_wasm_brotli],
+  ["page, js", /^app-.*\.js$/],
+  ["worker, wasm", /^worker-.*\.wasm$/, budget.worker_wasm_brotli],
+  ["worker, js", /^worker-.*\.js$/],
+  ["styles", /^style-.*\.css$/],
+  ["html", /^index\.html$/],
+];
+
+const files = readdirSync(dist);
+const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(11) : cell.padEnd(14))).join(""));
+const number = (n) => (n === undefined ? "" : n.toLocaleString("en"));
+
+row(["bytes", "raw", "gzip", "brotli", "budget"]);
+let isOver = false;
+for (const [what, pattern, limit] of LINES) {
+  const matches = files.filter((file) => pattern.test(file));
+  if (matches.length !== 1) throw new Error(`budget: ${matches.length} files for ${what} in ${dist}, one expected`);
+  const content = readFileSync(join(dist, matches[0]));
+  const packed = brotli(content).length;
+  const over = limit !== undefined && packed > limit;
+  isOver ||= over;
+  row([what, number(content.length), number(gzipSync(content, { level: 9 }).length), number(packed), number(limit)]);
+  if (over) console.error(`✗ ${what} is ${number(packed - limit)} bytes over its budget`);
+}
+process.exit(isOver ? 1 : 0);

@@ -1,0 +1,104 @@
+// Trunk's post_build hook: finishes the staged page before it becomes dist/.
+//
+//   1. names the worker's files by their content (Trunk leaves them unnamed, and a cache could pair an old worker with a
+//      new page) and writes the names into the boot script's tag;
+//   2. joins the style sheets into one (release);
+//   3. moves inline scripts (Trunk's reload script in development) into files;
+//   4. inserts the content security policy;
+//   5. writes 404.html, which lets GitHub Pages answer deep links.
+//
+// In the release the HTML is already minified: attributes may stand without quotes.
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "manifest-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+].join("; ");
+
+const staging = process.env.TRUNK_STAGING_DIR;
+const publicUrl = process.env.TRUNK_PUBLIC_URL;
+const isRelease = process.env.TRUNK_PROFILE === "release";
+
+const read = (name) => readFileSync(join(staging, name));
+const write = (name, content) => writeFileSync(join(staging, name), content);
+const digest = (content) => createHash("sha256").update(content).digest("hex").slice(0, 16);
+
+/** The value of an attribute of a tag, quoted or not. */
+function attribute(tag, name) {
+  const match = tag.match(new RegExp(`\\s${name}=(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, "i"));
+  return match ? (match[1] ?? match[2] ?? match[3]) : undefined;
+}
+
+/** Replaces exactly one match, or fails the build: a silent miss would ship a page without its policy or worker. */
+function replaceOnce(html, pattern, replacement, what) {
+  if (!pattern.test(html)) throw new Error(`hook: ${what} not found in the page`);
+  return html.replace(pattern, replacement);
+}
+
+function nameWorkerByContent(html) {
+  const version = digest(Buffer.concat([read("worker.js"), read("worker_bg.wasm")]));
+  const glue = `worker-${version}.js`;
+  const module = `worker-${version}_bg.wasm`;
+  renameSync(join(staging, "worker.js"), join(staging, glue));
+  renameSync(join(staging, "worker_bg.wasm"), join(staging, module));
+  const names = ` data-worker-js="${publicUrl}${glue}" data-worker-wasm="${publicUrl}${module}"`;
+  return replaceOnce(html, /(<script\b[^>]*\bdata-wasm=(?:"[^"]*"|[^\s>]+))/, `$1${names}`, "the boot script");
+}
+
+/** A style sheet that index.html does not name would be forgotten without a word. */
+function expectAllStyleSheetsLinked() {
+  const source = readFileSync(process.env.TRUNK_HTML_FILE, "utf8");
+  const files = readdirSync("style", { recursive: true }).filter((file) => file.endsWith(".css"));
+  const forgotten = files.map((file) => `style/${file.replaceAll("\\", "/")}`).filter((file) => !source.includes(`"${file}"`));
+  if (forgotten.length) throw new Error(`hook: not linked in index.html: ${forgotten.join(", ")}`);
+}
+
+function joinStyleSheets(html) {
+  const isStyleSheet = (tag) => attribute(tag, "rel") === "stylesheet";
+  const tags = (html.match(/<link\b[^>]*>/gi) ?? []).filter(isStyleSheet);
+  const files = tags.map((tag) => attribute(tag, "href").slice(publicUrl.length));
+  const css = files.map((file) => read(file).toString()).join("\n");
+  const name = `style-${digest(css)}.css`;
+  write(name, css);
+  for (const file of files) rmSync(join(staging, file));
+  const [first, ...rest] = tags;
+  const joined = html.replace(first, `<link rel="stylesheet" href="${publicUrl}${name}">`);
+  return rest.reduce((page, tag) => page.replace(tag, ""), joined);
+}
+
+function moveInlineScripts(html) {
+  let count = 0;
+  return html.replace(/<script\b(?![^>]*\bsrc=)([^>]*)>([\s\S]*?)<\/script>/gi, (_, attributes, text) => {
+    const name = `inline-${count++}.js`;
+    const script = text
+      .replaceAll(/['"`]\{\{__TRUNK_ADDRESS__\}\}['"`]/g, "window.location.host")
+      .replaceAll("{{__TRUNK_WS_BASE__}}", publicUrl);
+    write(name, script);
+    return `<script${attributes} src="${publicUrl}${name}"></script>`;
+  });
+}
+
+function insertPolicy(html) {
+  const policy = `<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">`;
+  return replaceOnce(html, /(<meta\s+charset=[^>]*>)/i, `$1${policy}`, "<meta charset>");
+}
+
+expectAllStyleSheetsLinked();
+let html = read("index.html").toString();
+html = nameWorkerByContent(html);
+if (isRelease) html = joinStyleSheets(html);
+html = moveInlineScripts(html);
+html = insertPolicy(html);
+write("index.html", html);
+write("404.html", html);

@@ -1,0 +1,234 @@
+// ./pipette bench: the page (release, headless Chromium), the native program, and pandas + scikit-learn on the same
+// files in the same run. Prints a table, and writes it into docs/performance.md.
+//
+//   --quick            100,000 rows only, once; nothing is written
+//   --rows 100000,…    other sizes
+//   --repeat 3         how often; the median counts
+
+import { execFileSync } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { PipettePage, STEPS } from "../tests/e2e/support/page.mjs";
+import { launchBrowser, startServer } from "../tests/e2e/support/start.mjs";
+import { samplePeak } from "./memory.mjs";
+
+const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rows: { type: "string" },
+    repeat: { type: "string" },
+  },
+});
+const SIZES = (options.rows ?? (options.quick ? "100000" : "100000,1000000")).split(",").map(Number);
+const REPEAT = Number(options.repeat ?? (options.quick ? 1 : 3));
+const WAIT_MS = 10 * 60_000;
+const ATTACHED = { state: "attached" };
+const COMPLETED = '[data-testid=pipeline][data-status="completed"]';
+const R2_TOLERANCE = 1e-9; // relative; both solve the same least squares on the same rows
+
+const median = (values) => {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  if (!sorted.length) return undefined;
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+const say = (...words) => console.error("·", ...words);
+
+// ── the three contenders ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Opens the page in a browser that has never seen it, and leaves it when its first run (the sample) is done. */
+async function openPage(url) {
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(WAIT_MS);
+  await page.goto(url);
+  await page.waitForSelector('html[data-ready="true"]', ATTACHED);
+  await page.waitForSelector(COMPLETED, ATTACHED);
+  return { browser, page, pipette: new PipettePage(page) };
+}
+
+/** The duration of the last measure of this name, in seconds; undefined if the page has none. */
+const lastSeconds = (measures, name) => {
+  const found = measures.filter((measure) => measure.name === name).at(-1);
+  return found && found.duration / 1000;
+};
+
+async function measureFirstVisit(url) {
+  const { browser, pipette } = await openPage(url);
+  const measures = await pipette.measures();
+  const version = browser.version();
+  await browser.close();
+  return { startup: lastSeconds(measures, "pipette:startup"), sample: lastSeconds(measures, "pipette:run"), version };
+}
+
+async function measurePage(url, file, nRows) {
+  const { browser, page, pipette } = await openPage(url);
+  const memory = samplePeak();
+  const start = performance.now();
+  await pipette.upload(file);
+  await page.waitForSelector(`[data-testid=dataset][data-rows="${nRows}"]`, ATTACHED);
+  await page.waitForSelector(COMPLETED, ATTACHED);
+  const wall = (performance.now() - start) / 1000;
+  const peakBytes = memory.stop();
+  const measures = await pipette.measures();
+  await pipette.inspect("evaluate");
+  const r2 = await pipette.metric("r2");
+  await browser.close();
+  const seconds = Object.fromEntries(STEPS.map((step) => [step, lastSeconds(measures, `pipette:step:${step}`)]));
+  return { total: lastSeconds(measures, "pipette:run"), wall, seconds, peakBytes, r2 };
+}
+
+function measureNative(file) {
+  const out = path("target/bench/run.json");
+  const start = performance.now();
+  execFileSync(path("target/compute/pipette"), [file, "--out", out], { stdio: ["ignore", "ignore", "inherit"] });
+  const total = (performance.now() - start) / 1000;
+  const run = JSON.parse(readFileSync(out));
+  const steps = Array.isArray(run.steps) ? Object.fromEntries(run.steps.map((step) => [step.name ?? step.step, step])) : run.steps;
+  return { total, seconds: Object.fromEntries(STEPS.map((step) => [step, steps?.[step]?.seconds])) };
+}
+
+function measurePeer(file) {
+  const env = { ...process.env }; // as a user would have it: no settings of the numerical libraries
+  delete env.OPENBLAS_CORETYPE;
+  delete env.OPENBLAS_L2_SIZE;
+  const output = execFileSync(path("target/venv/bin/python"), [path("benches/peer.py"), file], { env, encoding: "utf8" });
+  const { total, seconds, peak_bytes: peakBytes, r2_test: r2, versions } = JSON.parse(output);
+  return { total, seconds, peakBytes, r2, versions };
+}
+
+// ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function dataFile(nRows) {
+  mkdirSync(path("target/bench"), { recursive: true });
+  const file = path(`target/bench/olist_${nRows}.csv`);
+  const generator = path("data/make_olist.py");
+  if (!existsSync(file) || statSync(file).mtimeMs < statSync(generator).mtimeMs) {
+    say(`making ${nRows.toLocaleString("en")} rows`);
+    execFileSync("python3", [generator, "--rows", String(nRows), "--out", file], { stdio: "ignore" });
+  }
+  return file;
+}
+
+/** Reads a file once, so that every contender finds it in the system's cache. */
+function warm(file) {
+  const buffer = Buffer.alloc(1 << 22);
+  const handle = openSync(file);
+  while (readSync(handle, buffer)) continue;
+  closeSync(handle);
+}
+
+// ── the report ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const seconds = (value) =>
+  value === undefined ? "–" : value < 0.0995 ? `${(value * 1000).toFixed(value < 0.00995 ? 1 : 0)} ms` : `${value.toFixed(2)} s`;
+const megabytes = (value) => (value === undefined ? "–" : `${Math.round(value / 1e6)} MB`);
+const ratio = (a, b) => (a === undefined || b === undefined ? "–" : `${(a / b).toFixed(2)} ×`);
+
+function table(header, rows) {
+  const all = [header, header.map((_, i) => (i ? "---:" : "---")), ...rows];
+  return all.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** Medians over the repeats, for each number of a nested result. */
+function medians(results) {
+  const first = results[0];
+  if (first === undefined) return {};
+  const keys = Object.keys(first);
+  return Object.fromEntries(
+    keys.map((key) => {
+      const values = results.map((result) => result[key]);
+      const isNested = typeof values[0] === "object" && values[0] !== null;
+      return [key, isNested ? medians(values) : typeof values[0] === "string" ? values[0] : median(values)];
+    }),
+  );
+}
+
+function sizeTable({ nRows, bytes, page, native, peer }) {
+  const line = (what, pick, show = seconds) => [
+    what,
+    show(pick(page)),
+    show(pick(native)),
+    show(pick(peer)),
+    ratio(pick(page), pick(peer)),
+  ];
+  const rows = [
+    line("**whole run**", (r) => r.total),
+    ...STEPS.map((step) => line(step, (r) => r.seconds?.[step])),
+    line("peak memory", (r) => r.peakBytes, megabytes),
+  ];
+  const title = `**${nRows.toLocaleString("en")} rows, ${megabytes(bytes)}.** From the file's drop to the last number on the screen: ${seconds(page.wall)}.`;
+  return `${title}\n\n${table(["", "page", "native program", "pandas + scikit-learn", "page ÷ pandas"], rows)}`;
+}
+
+function report({ first, sizes, versions }) {
+  const cpu = cpus();
+  const machine = `${cpu.length} × ${cpu[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, load ${loadavg()[0].toFixed(1)} at the end`;
+  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Medians of ${REPEAT}. ${machine}. Chromium ${first.version}, ${software.join(", ")}.`,
+    table(["", "page"], [
+      ["start-up: navigation → ready", seconds(first.startup)],
+      ["sample run: 5,000 rows", seconds(first.sample)],
+    ]),
+    ...sizes.map(sizeTable),
+  ].join("\n\n");
+}
+
+function writeReport(text) {
+  const file = path("docs/performance.md");
+  const document = readFileSync(file, "utf8");
+  const pattern = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
+  if (!pattern.test(document)) throw new Error("docs/performance.md has lost its bench markers");
+  writeFileSync(file, document.replace(pattern, (_, begin, end) => `${begin}\n${text}\n\n${end}`));
+  say(`written to ${file}`);
+}
+
+function expectSameFit(page, peer) {
+  if (Math.abs(page.r2 - peer.r2) <= R2_TOLERANCE * Math.abs(peer.r2)) return;
+  throw new Error(`the page's test R² is ${page.r2}, scikit-learn's ${peer.r2}: not the same job`);
+}
+
+// ── the run ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+if (loadavg()[0] > 1) say(`the machine is busy (load ${loadavg()[0].toFixed(1)}): ratios hold better than seconds`);
+const server = await startServer();
+try {
+  const visits = [];
+  for (let i = 0; i < REPEAT; i++) visits.push(await measureFirstVisit(server.url));
+  const first = medians(visits);
+  say(`start-up ${seconds(first.startup)}, sample run ${seconds(first.sample)}`);
+
+  const sizes = [];
+  let versions = {};
+  for (const nRows of SIZES) {
+    const file = dataFile(nRows);
+    warm(file);
+    const results = { page: [], native: [], peer: [] };
+    for (let i = 0; i < REPEAT; i++) {
+      results.peer.push(measurePeer(file));
+      results.page.push(await measurePage(server.url, file, nRows));
+      results.native.push(measureNative(file));
+      const [page, native, peer] = [results.page, results.native, results.peer].map((list) => list.at(-1));
+      say(
+        `${nRows.toLocaleString("en")} rows, ${i + 1} of ${REPEAT}: page ${seconds(page.total)}, native ${seconds(native.total)}, pandas + scikit-learn ${seconds(peer.total)}`,
+      );
+      expectSameFit(page, peer);
+    }
+    versions = results.peer[0].versions;
+    const entry = Object.fromEntries(Object.entries(results).map(([who, list]) => [who, medians(list)]));
+    sizes.push({ nRows, bytes: statSync(file).size, ...entry });
+  }
+
+  const result = { first, sizes, versions };
+  writeFileSync(path("target/bench/results.json"), JSON.stringify(result, null, 2));
+  const text = report(result);
+  console.log(`\n${text}\n`);
+  if (!options.quick && !options.rows) writeReport(text);
+} finally {
+  server.stop();
+}

@@ -1,0 +1,89 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What `pipette help` prints.
+pub(super) const HELP: &str = "\
+pipette run DATA.csv [--pipeline pipeline.json] [--out run.json]
+
+Runs ingest, clean, split, train and evaluate on a CSV file, exactly as the page does, and prints the five steps,
+the metrics and the coefficients. Without --pipeline the page's first guess for the file is used.
+
+  --pipeline FILE   a pipeline saved by the page
+  --out FILE        write the run (spec, steps, params, metrics, model) as JSON
+
+Exit codes: 0 finished, 1 the run failed (the message says why), 2 the call was wrong.
+";
+
+/// What the person asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Args {
+    Help,
+    Run { data: PathBuf, pipeline: Option<PathBuf>, save: Option<PathBuf> },
+}
+
+/// Why the call was wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    #[error("{0}")]
+    Malformed(#[from] lexopt::Error),
+    #[error("Name one CSV file to run on.")]
+    NoData,
+    #[error("Unknown command {0:?}.")]
+    UnknownCommand(String),
+}
+
+/// Reads the arguments after the program's name.
+///
+/// # Errors
+/// `UsageError`, with what was not understood.
+pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageError> {
+    use lexopt::prelude::{Long, Short, Value};
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let (mut command, mut data, mut pipeline, mut save) = (None, None, None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Args::Help),
+            Long("pipeline") => pipeline = Some(PathBuf::from(parser.value()?)),
+            Long("out") => save = Some(PathBuf::from(parser.value()?)),
+            Value(value) if command.is_none() => command = Some(value.to_string_lossy().into_owned()),
+            Value(value) if data.is_none() => data = Some(PathBuf::from(value)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    match (command.as_deref(), data) {
+        (None | Some("help"), _) => Ok(Args::Help),
+        (Some("run"), Some(data)) => Ok(Args::Run { data, pipeline, save }),
+        (Some("run"), None) => Err(UsageError::NoData),
+        (Some(other), _) => Err(UsageError::UnknownCommand(other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Args, String> {
+        parse(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn arguments_come_in_any_order() {
+        let run = |pipeline: Option<&str>, save: Option<&str>| {
+            Ok(Args::Run { data: "a.csv".into(), pipeline: pipeline.map(Into::into), save: save.map(Into::into) })
+        };
+        assert_eq!(parsed("run a.csv"), run(None, None));
+        assert_eq!(parsed("run --out r.json a.csv --pipeline p.json"), run(Some("p.json"), Some("r.json")));
+        assert_eq!(parsed("run a.csv --help"), Ok(Args::Help));
+        assert_eq!(parsed(""), Ok(Args::Help));
+    }
+
+    #[test]
+    fn a_wrong_call_is_explained() {
+        assert_eq!(parsed("run"), Err("Name one CSV file to run on.".into()));
+        assert_eq!(parsed("walk a.csv"), Err("Unknown command \"walk\".".into()));
+        assert_eq!(parsed("run a.csv b.csv"), Err("unexpected argument \"b.csv\"".into()));
+        assert_eq!(parsed("run a.csv --fast"), Err("invalid option '--fast'".into()));
+    }
+}

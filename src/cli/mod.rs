@@ -1,0 +1,86 @@
+//! The same pipeline without a browser: for scripts, CI and files too large for a tab.
+
+mod args;
+mod host;
+mod print;
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::base::{Coded, ErrorReport};
+use crate::pipeline::{ByteSource, Engine, PipelineSpec, RunRef, Session};
+use crate::tracking::{MemoryStore, RunRecord, begin_run, end_run, run_id, run_json, run_name};
+
+pub use args::{Args, UsageError, parse};
+use host::{FileSource, TerminalHost, block_on};
+
+/// Runs the command line and gives the process's exit code: 0 finished, 1 the run failed, 2 the call was wrong.
+pub fn main(arguments: impl Iterator<Item = std::ffi::OsString>, out: &mut impl Write, err: &mut impl Write) -> u8 {
+    let result = match parse(arguments) {
+        Ok(Args::Help) => out.write_all(args::HELP.as_bytes()).map(|()| 0),
+        Ok(Args::Run { data, pipeline, save }) => match run(&data, pipeline.as_deref(), save.as_deref(), out) {
+            Ok(code) => Ok(code),
+            Err(error) => writeln!(err, "{}\n{}", error.code, error.message).map(|()| 1),
+        },
+        Err(error) => writeln!(err, "{error}\n\n{}", args::HELP).map(|()| 2),
+    };
+    // A closed pipe is the reader's choice; there is nobody left to tell.
+    result.unwrap_or(1)
+}
+
+/// Runs a pipeline on a file, prints what happened, and writes the run where asked.
+fn run(data: &Path, pipeline: Option<&Path>, save: Option<&Path>, out: &mut impl Write) -> Result<u8, ErrorReport> {
+    let named = pipeline.map(read_spec).transpose()?;
+    let source = FileSource::open(data)?;
+    let record = block_on(track(named, source, out));
+    print::result(&record, out).map_err(|error| unwritable("the terminal", &error))?;
+    if let Some(path) = save {
+        let json = serde_json::to_string_pretty(&run_json(&record)).unwrap_or_default();
+        std::fs::write(path, json + "\n").map_err(|error| unwritable(&path.display().to_string(), &error))?;
+    }
+    match record.error {
+        None => Ok(0),
+        Some(error) => Err(error),
+    }
+}
+
+async fn track(named: Option<PipelineSpec>, mut source: FileSource, out: &mut impl Write) -> RunRecord {
+    let host = TerminalHost::new(out);
+    let (store, mut session) = (MemoryStore::default(), Session::default());
+    let (run_id, run_name) = (run_id(host::random_bytes()), run_name(host::random_bytes()));
+    let named_spec = named.clone().unwrap_or_default();
+    let record = begin_run(run_id.clone(), run_name.clone(), &named_spec, host.started());
+    let mut engine = Engine::new(&host, &store, &mut session, RunRef { id: run_id, name: run_name });
+    let (spec, stopped) = match named {
+        Some(mut spec) => {
+            // A script says which file it means; the digest it may name is another file's.
+            spec.dataset = crate::pipeline::DatasetRef { name: source.name().to_owned(), digest: None };
+            let stopped = engine.run(&spec, Some(&mut source)).await.err();
+            (spec, stopped)
+        }
+        None => match engine.open(&mut source, None, false).await {
+            Ok(first) => {
+                let stopped = engine.run(&first.spec, Some(&mut source)).await.err();
+                (first.spec, stopped)
+            }
+            Err(stop) => (named_spec, Some(stop)),
+        },
+    };
+    let outcome = engine.finish(stopped);
+    let ended = crate::pipeline::Host::now(&host);
+    end_run(record, &spec, outcome, ended)
+}
+
+fn read_spec(path: &Path) -> Result<PipelineSpec, ErrorReport> {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    PipelineSpec::from_json(&text).map_err(|error| error.report())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ErrorReport {
+    let message = format!("{} could not be read: {error}. Check the path and its permissions.", path.display());
+    ErrorReport::new("file.unreadable", message)
+}
+
+fn unwritable(place: &str, error: &std::io::Error) -> ErrorReport {
+    ErrorReport::new("file.unwritable", format!("{place} could not be written: {error}."))
+}

@@ -1,0 +1,82 @@
+//! What the terminal shows: a line a step, then metrics and coefficients in full precision.
+
+use std::io::{Result, Write};
+
+use crate::evaluate::DataSplit;
+use crate::pipeline::{PipelineEvent, StepOutput, StepRecord};
+use crate::tracking::RunRecord;
+use crate::ui::view::format::{bytes, count, duration};
+
+/// Prints a step that ended; other events are silent.
+pub(super) fn event(event: &PipelineEvent, out: &mut dyn Write) -> Result<()> {
+    match event {
+        PipelineEvent::StepFinished { record, output } => step(record, &key_fact(output), out),
+        PipelineEvent::StepFailed { record, error } => step(record, &error.code, out),
+        PipelineEvent::StepCancelled { record } => step(record, "", out),
+        PipelineEvent::StepStarted { .. } | PipelineEvent::Progress { .. } => Ok(()),
+    }
+}
+
+fn step(record: &StepRecord, fact: &str, out: &mut dyn Write) -> Result<()> {
+    let (name, status) = (record.step.as_str(), record.status.as_str());
+    writeln!(out, "{name:<9} {status:<10} {fact:<34} {:>9}  {}", duration(record.seconds), record.reason)
+}
+
+fn key_fact(output: &StepOutput) -> String {
+    match output {
+        StepOutput::Ingest(summary) => {
+            format!("{} × {}, {}", count(summary.rows), count(summary.columns.len() as u64), bytes(summary.bytes))
+        }
+        StepOutput::Clean(summary) => format!(
+            "{} × {}, {} filled",
+            count(summary.rows),
+            count(summary.columns.len() as u64),
+            count(summary.cells_filled())
+        ),
+        StepOutput::Split(summary) => format!("{} train / {} test", count(summary.n_train), count(summary.n_test)),
+        StepOutput::Train(summary) => format!("{}, {} features", summary.model_name, summary.model.features.len()),
+        StepOutput::Evaluate(summary) => match summary.metric("r2", DataSplit::Test).and_then(|metric| metric.value) {
+            Some(r2) => format!("R² {r2:.4}"),
+            None => "R² undefined".into(),
+        },
+    }
+}
+
+/// Prints the metrics and the coefficients.
+pub(super) fn result(record: &RunRecord, out: &mut impl Write) -> Result<()> {
+    for output in &record.outputs {
+        match output {
+            StepOutput::Ingest(summary) => {
+                for note in &summary.notes {
+                    writeln!(out, "note      {}", note.message)?;
+                }
+                for problem in summary.problems.first.iter().take(10) {
+                    writeln!(out, "problem   line {}: {}", problem.line, problem.reason)?;
+                }
+            }
+            StepOutput::Train(summary) => {
+                for warning in &summary.warnings {
+                    writeln!(out, "warning   {}", warning.message)?;
+                }
+                writeln!(out, "\ncoefficient of {}", summary.target)?;
+                for coefficient in &summary.coefficients {
+                    writeln!(out, "  {:<32} {:>24}", coefficient.name, coefficient.value)?;
+                }
+            }
+            StepOutput::Evaluate(summary) => {
+                writeln!(out, "\n{:<22} {:>24} {:>24}", "metric", "test", "train")?;
+                for metric in summary.metrics.iter().filter(|metric| metric.split == DataSplit::Test) {
+                    let train = summary.metric(&metric.name, DataSplit::Train).and_then(|metric| metric.value);
+                    writeln!(out, "{:<22} {:>24} {:>24}", metric.name, shown(metric.value), shown(train))?;
+                }
+                writeln!(out, "\n{}", crate::evaluate::verdict(summary))?;
+            }
+            StepOutput::Clean(_) | StepOutput::Split(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn shown(value: Option<f64>) -> String {
+    value.map_or_else(|| "undefined".into(), |value| value.to_string())
+}

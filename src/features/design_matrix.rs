@@ -1,0 +1,233 @@
+//! The design matrix: which numbers predict which.
+
+use super::{FeatureSpec, FeaturesError};
+use crate::table::{Column, DataType, Table};
+
+/// How many rows an error names.
+const ROWS_NAMED: usize = 5;
+
+/// Features and target over all rows of a table. The cells are shared with the table: making one copies none.
+///
+/// Every cell is a finite number; booleans are 1 and 0. There is at least one feature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DesignMatrix {
+    features: Vec<Column>,
+    target: Column,
+}
+
+impl DesignMatrix {
+    /// Names of the features, in order.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.features.iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// Name of the target.
+    #[must_use]
+    pub fn target_name(&self) -> &str {
+        &self.target.name
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.target.len()
+    }
+
+    /// Number of features.
+    #[must_use]
+    pub fn n_features(&self) -> usize {
+        self.features.len()
+    }
+
+    /// The features' cells, one slice of shape `(n_rows,)` a feature, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&[f64]> {
+        self.features.iter().map(numbers).collect()
+    }
+
+    /// The target's cells, shape `(n_rows,)`.
+    #[must_use]
+    pub fn target(&self) -> &[f64] {
+        numbers(&self.target)
+    }
+
+    /// The listed rows in ascending order: so memory is read forwards, and the order in which a split lists them does not
+    /// touch the last bits of a result.
+    #[must_use]
+    pub fn ascending(&self, rows: &[u32]) -> Vec<u32> {
+        let mut listed = vec![false; self.n_rows()];
+        for row in rows {
+            match listed.get_mut(*row as usize) {
+                Some(is_listed) if !*is_listed => *is_listed = true,
+                // Listed twice, or not there: then by comparing, which takes longer.
+                _ => {
+                    let mut sorted = rows.to_vec();
+                    sorted.sort_unstable();
+                    return sorted;
+                }
+            }
+        }
+        listed.iter().zip(0..).filter(|(is_listed, _)| **is_listed).map(|(_, row)| row).collect()
+    }
+}
+
+/// Takes target and features out of a table. A feature list that names the target or a column twice is read without that;
+/// no list is all other columns.
+///
+/// # Errors
+/// Each says which column and rows, and what to do: no target, or one that is not there, not numeric or missing in rows;
+/// features that are not there, not numeric, missing in rows or infinite; no features.
+pub fn design_matrix(table: &Table, spec: &FeatureSpec) -> Result<DesignMatrix, FeaturesError> {
+    if spec.target.is_empty() {
+        return Err(FeaturesError::NoTarget);
+    }
+    let Some(target) = table.column(&spec.target) else {
+        return Err(FeaturesError::TargetMissing { target: spec.target.clone() });
+    };
+    if target.numbers().is_none() {
+        return Err(FeaturesError::TargetNotNumeric { target: target.name.clone(), what: describe(target.data_type) });
+    }
+    let features = chosen(table, spec)?;
+    if features.is_empty() {
+        return Err(FeaturesError::NoFeatures { target: target.name.clone() });
+    }
+    check_numeric(&features)?;
+    if let Some((count, rows)) = find(target, f64::is_nan) {
+        return Err(FeaturesError::TargetMissingCells { target: target.name.clone(), count, rows });
+    }
+    for column in features.iter().copied().chain([target]) {
+        if let Some((count, rows)) = find(column, f64::is_nan) {
+            return Err(FeaturesError::MissingCells { column: column.name.clone(), count, rows });
+        }
+        if let Some((count, rows)) = find(column, f64::is_infinite) {
+            return Err(FeaturesError::InfiniteCells { column: column.name.clone(), count, rows });
+        }
+    }
+    Ok(DesignMatrix { features: features.into_iter().cloned().collect(), target: target.clone() })
+}
+
+fn chosen<'a>(table: &'a Table, spec: &FeatureSpec) -> Result<Vec<&'a Column>, FeaturesError> {
+    let Some(names) = &spec.columns else {
+        return Ok(table.columns().iter().filter(|column| column.name != spec.target).collect());
+    };
+    let mut features: Vec<&Column> = Vec::with_capacity(names.len());
+    for name in names {
+        let column = table.column(name).ok_or_else(|| FeaturesError::FeatureMissing { feature: name.clone() })?;
+        if *name != spec.target && features.iter().all(|feature| feature.name != *name) {
+            features.push(column);
+        }
+    }
+    Ok(features)
+}
+
+/// The first kind of column that has no numbers, with all columns of that kind.
+fn check_numeric(features: &[&Column]) -> Result<(), FeaturesError> {
+    let Some(first) = features.iter().find(|column| column.numbers().is_none()) else { return Ok(()) };
+    let what = describe(first.data_type);
+    let same = features.iter().filter(|column| column.numbers().is_none() && describe(column.data_type) == what);
+    Err(FeaturesError::FeatureNotNumeric { columns: same.map(|column| column.name.clone()).collect(), what })
+}
+
+fn describe(data_type: DataType) -> &'static str {
+    match data_type {
+        DataType::Timestamp => "a date",
+        DataType::Category | DataType::Text => "text",
+        DataType::Boolean | DataType::Integer | DataType::Float => "numeric",
+    }
+}
+
+/// How many cells are such, and the first rows of them, counted from 1.
+fn find(column: &Column, is_such: fn(f64) -> bool) -> Option<(u64, Vec<u64>)> {
+    let values = numbers(column);
+    let count = values.iter().filter(|value| is_such(**value)).count() as u64;
+    if count == 0 {
+        return None;
+    }
+    let rows = values.iter().zip(1..).filter(|(value, _)| is_such(**value)).map(|(_, row)| row).take(ROWS_NAMED);
+    Some((count, rows.collect()))
+}
+
+fn numbers(column: &Column) -> &[f64] {
+    column.numbers().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Coded;
+    use crate::table::ColumnData;
+
+    fn table() -> Table {
+        let text = |name: &str| {
+            let data = ColumnData::Category { codes: vec![0, 0, 0], labels: vec!["a".into()] };
+            Column::new(name, DataType::Category, data)
+        };
+        let columns = vec![
+            Column::float("x", vec![1.0, 2.0, 3.0]),
+            Column::new("flag", DataType::Boolean, ColumnData::Number(vec![1.0, 0.0, 1.0])),
+            Column::float("gap", vec![1.0, f64::NAN, f64::NAN]),
+            Column::float("big", vec![1.0, f64::INFINITY, 2.0]),
+            text("order_status"),
+            text("b"),
+            text("c"),
+            Column::new("t", DataType::Timestamp, ColumnData::Timestamp(vec![1, 2, 3])),
+            Column::float("y", vec![3.0, 2.0, 1.0]),
+        ];
+        Table::new(columns, 3)
+    }
+
+    fn make(target: &str, columns: &[&str]) -> Result<DesignMatrix, FeaturesError> {
+        let columns = Some(columns.iter().map(ToString::to_string).collect());
+        design_matrix(&table(), &FeatureSpec { target: target.into(), columns, encoders: Vec::new() })
+    }
+
+    #[track_caller]
+    fn check(target: &str, columns: &[&str], code: &str, message: &str) {
+        let error = make(target, columns).unwrap_err();
+        assert_eq!((error.code(), error.to_string().as_str()), (code, message));
+    }
+
+    #[test]
+    fn booleans_count_as_numbers_and_repetitions_once() {
+        let design = make("y", &["x", "y", "flag", "x"]).unwrap();
+        assert_eq!((design.names(), design.target_name()), (vec!["x".to_string(), "flag".into()], "y"));
+        assert_eq!(design.columns(), [[1.0, 2.0, 3.0].as_slice(), &[1.0, 0.0, 1.0]]);
+        let all = table().filter_columns(|column| ["y", "x"].contains(&column.name.as_str()));
+        let spec = FeatureSpec { target: "y".into(), columns: None, encoders: Vec::new() };
+        assert_eq!(design_matrix(&all, &spec).unwrap().names(), ["x"]);
+    }
+
+    #[test]
+    fn rows_are_put_in_order() {
+        let design = make("y", &["x"]).unwrap();
+        assert_eq!(design.ascending(&[2, 0]), [0, 2]);
+        assert_eq!(design.ascending(&[2, 0, 2, 9]), [0, 2, 2, 9]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_with_its_remedy() {
+        check("", &[], "features.no_target", "No target is chosen. Choose the column to predict.");
+        let message =
+            "The target z is not in the cleaned table. Choose another target, or take out the rule that drops it.";
+        check("z", &["x"], "features.target_missing", message);
+        let message = "The target b is text, and linear regression predicts numbers. Choose a numeric column.";
+        check("b", &["x"], "features.target_not_numeric", message);
+        let message = "order_status is text, and a linear model needs numbers. Drop it with a rule (keep numeric).";
+        check("y", &["x", "order_status"], "features.feature_not_numeric", message);
+        let message =
+            "b, c and 1 more are text, and a linear model needs numbers. Drop them with a rule (keep numeric).";
+        check("y", &["b", "c", "order_status", "t"], "features.feature_not_numeric", message);
+        let message =
+            "The feature z is not in the cleaned table. Take it off the list, or take out the rule that drops it.";
+        check("y", &["z"], "features.feature_missing", message);
+        let message = "No feature is left to predict y from. Keep at least one numeric column besides it.";
+        check("y", &["y"], "features.no_features", message);
+        let message = "gap has 2 missing cells (rows 2, 3). Fill them with a rule, or drop these rows.";
+        check("y", &["gap"], "features.missing_cells", message);
+        let message = "big has 1 infinite cell (row 2). Mend the file, or drop the column with a rule.";
+        check("y", &["big"], "features.infinite_cells", message);
+        let message = "The target gap is missing in 2 rows (rows 2, 3). Drop these rows with a rule, or fill them.";
+        check("gap", &["x"], "features.target_missing_cells", message);
+    }
+}

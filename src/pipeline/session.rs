@@ -1,0 +1,95 @@
+//! What a worker holds in memory between runs: the bulky artifacts of the current dataset, and the last run's traces.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::{PipelineSpec, StepName};
+use crate::base::Digest;
+use crate::ingest::RowIndex;
+use crate::split::Split;
+use crate::table::Table;
+
+/// Bulky artifacts by the digest of what they are, one of each kind: the newest.
+#[derive(Debug, Default)]
+pub struct Session {
+    table: Option<(Digest, Rc<Table>)>,
+    clean: Option<(Digest, Rc<Table>)>,
+    split: Option<(Digest, Rc<Split>)>,
+    index: Option<(Digest, Rc<RowIndex>)>,
+    stored: Option<Digest>,
+    last: Option<Traces>,
+}
+
+/// What is remembered of the last run, to say why the next one's steps run.
+#[derive(Debug, Clone, Default)]
+pub struct Traces {
+    pub spec: PipelineSpec,
+    /// Artifact and code version of each step that finished.
+    pub artifacts: BTreeMap<StepName, (Digest, u32)>,
+}
+
+impl Session {
+    pub(super) fn table(&self, artifact: &Digest) -> Option<Rc<Table>> {
+        found(&self.table, artifact)
+    }
+
+    pub(super) fn clean(&self, artifact: &Digest) -> Option<Rc<Table>> {
+        found(&self.clean, artifact)
+    }
+
+    pub(super) fn split(&self, artifact: &Digest) -> Option<Rc<Split>> {
+        found(&self.split, artifact)
+    }
+
+    pub(super) fn keep_table(&mut self, artifact: Digest, table: Rc<Table>) {
+        self.table = Some((artifact, table));
+    }
+
+    pub(super) fn keep_clean(&mut self, artifact: Digest, table: Rc<Table>) {
+        self.clean = Some((artifact, table));
+    }
+
+    pub(super) fn keep_split(&mut self, artifact: Digest, split: Rc<Split>) {
+        self.split = Some((artifact, split));
+    }
+
+    pub(super) fn keep_index(&mut self, dataset: Digest, index: Rc<RowIndex>) {
+        self.index = Some((dataset, index));
+    }
+
+    /// Whether the table of this digest was put into the store in this session.
+    pub(super) fn is_stored(&self, artifact: &Digest) -> bool {
+        self.stored.as_ref() == Some(artifact)
+    }
+
+    pub(super) fn set_stored(&mut self, artifact: Digest) {
+        self.stored = Some(artifact);
+    }
+
+    /// Where the rows of a dataset stand in its file, if it was read in this session.
+    #[must_use]
+    pub fn row_index(&self, dataset: &Digest) -> Option<Rc<RowIndex>> {
+        found(&self.index, dataset)
+    }
+
+    /// The table that was read last.
+    #[must_use]
+    pub fn newest_table(&self) -> Option<Rc<Table>> {
+        self.table.as_ref().map(|(_, table)| Rc::clone(table))
+    }
+
+    /// The last run, as far as it got.
+    #[must_use]
+    pub fn last(&self) -> Option<&Traces> {
+        self.last.as_ref()
+    }
+
+    /// Remembers a run: after a reload, the newest one of the store.
+    pub fn remember(&mut self, traces: Traces) {
+        self.last = Some(traces);
+    }
+}
+
+fn found<T>(slot: &Option<(Digest, Rc<T>)>, wanted: &Digest) -> Option<Rc<T>> {
+    slot.as_ref().filter(|(digest, _)| digest == wanted).map(|(_, value)| Rc::clone(value))
+}

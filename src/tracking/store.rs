@@ -1,0 +1,171 @@
+//! What a store of runs, cached steps and datasets can do. The browser's is in `web::store`; `MemoryStore` is here.
+//!
+//! Stores are used from one thread, so their futures need not be `Send`. Every `put` is all or nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DatasetInput, Experiment, RunRecord, RunStatus, RunSummary, StoreError};
+use crate::base::{Coded, Digest, ErrorReport};
+use crate::pipeline::{StepCache, StepStatus, StoredStep};
+
+/// Keeps experiments and runs.
+#[expect(async_fn_in_trait, reason = "stores live on one thread: no future needs to be Send")]
+pub trait RunStore {
+    /// Inserts or replaces a run, and its row in the runs table with it. While its status is `RUNNING` the run belongs
+    /// to this store's owner (see `mark_interrupted`).
+    ///
+    /// # Errors
+    /// `Quota`, `Unavailable`, `Refused`: then the run is as it was before.
+    async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError>;
+
+    /// A run, whole; `None` when there is none of this id.
+    ///
+    /// # Errors
+    /// `Damaged` when what is stored is not a run.
+    async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError>;
+
+    /// All runs that are not deleted, newest first. A row that cannot be read is left out.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Refused`.
+    async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError>;
+
+    /// Removes a run for good. One that is not there is no error.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Refused`.
+    async fn delete_run(&self, run_id: &str) -> Result<(), StoreError>;
+
+    /// Inserts or replaces an experiment.
+    ///
+    /// # Errors
+    /// As `put_run`.
+    async fn put_experiment(&self, experiment: &Experiment) -> Result<(), StoreError>;
+
+    /// All experiments, oldest first.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Refused`.
+    async fn experiments(&self) -> Result<Vec<Experiment>, StoreError>;
+
+    /// Ends the runs that are `RUNNING` without anybody running them: those whose owner is neither this store nor one
+    /// of `live_owners`. They become `FAILED` with the code `run.interrupted`. Gives their ids.
+    ///
+    /// # Errors
+    /// As `put_run`.
+    async fn mark_interrupted(&self, live_owners: &[String]) -> Result<Vec<String>, StoreError>;
+}
+
+/// Keeps the step cache: what each step gave, by cache key, and artifacts' bytes, by digest. All of it can be computed
+/// again, so a full disk empties it oldest first, and a step whose artifact is gone is simply not there.
+#[expect(async_fn_in_trait, reason = "stores live on one thread: no future needs to be Send")]
+pub trait StepStore {
+    /// The step that was stored under this key. One that an older version wrote, or that cannot be read, is `None`.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Refused`.
+    async fn get_step(&self, key: &Digest) -> Result<Option<StoredStep>, StoreError>;
+
+    /// Inserts or replaces a step under its key.
+    ///
+    /// # Errors
+    /// `Quota`, `Unavailable`, `Refused`.
+    async fn put_step(&self, step: &StoredStep) -> Result<(), StoreError>;
+
+    /// The bytes of an artifact; `None` when they are not (or no longer) there.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Refused`.
+    async fn get_blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Keeps bytes under a digest. The caller has computed the digest.
+    ///
+    /// # Errors
+    /// `Quota`, `Unavailable`, `Refused`.
+    async fn put_blob(&self, digest: &Digest, bytes: &[u8]) -> Result<(), StoreError>;
+}
+
+/// Keeps what is known of the datasets that were opened.
+#[expect(async_fn_in_trait, reason = "stores live on one thread: no future needs to be Send")]
+pub trait DatasetStore {
+    /// Inserts or replaces a dataset's record.
+    ///
+    /// # Errors
+    /// `Quota`, `Unavailable`, `Refused`.
+    async fn put_dataset(&self, dataset: &DatasetRecord) -> Result<(), StoreError>;
+
+    /// All datasets, last used first.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Refused`.
+    async fn datasets(&self) -> Result<Vec<DatasetRecord>, StoreError>;
+}
+
+/// All that a workspace keeps.
+pub trait Store: RunStore + StepStore + DatasetStore {}
+
+impl<S: RunStore + StepStore + DatasetStore> Store for S {}
+
+/// A workspace's step store is the engine's cache.
+impl<S: StepStore> StepCache for S {
+    async fn get_step(&self, key: &Digest) -> Result<Option<StoredStep>, ErrorReport> {
+        StepStore::get_step(self, key).await.map_err(|error| error.report())
+    }
+
+    async fn put_step(&self, step: &StoredStep) -> Result<(), ErrorReport> {
+        StepStore::put_step(self, step).await.map_err(|error| error.report())
+    }
+
+    async fn get_blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, ErrorReport> {
+        StepStore::get_blob(self, digest).await.map_err(|error| error.report())
+    }
+
+    async fn put_blob(&self, digest: &Digest, bytes: &[u8]) -> Result<(), ErrorReport> {
+        StepStore::put_blob(self, digest, bytes).await.map_err(|error| error.report())
+    }
+}
+
+/// A dataset that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetRecord {
+    pub digest: Digest,
+    pub name: String,
+    pub bytes: u64,
+    pub rows: u64,
+    pub columns: u64,
+    /// Unix milliseconds.
+    pub last_used: i64,
+}
+
+impl DatasetRecord {
+    /// The record of a dataset that a run read at `now`, in Unix milliseconds.
+    #[must_use]
+    pub fn of(dataset: &DatasetInput, now: i64) -> Self {
+        let DatasetInput { name, digest, rows, columns, bytes } = dataset.clone();
+        Self { digest, name, bytes, rows, columns, last_used: now }
+    }
+}
+
+/// The code of a run whose tab was closed.
+pub const INTERRUPTED: &str = "run.interrupted";
+
+/// The run as it is when its tab was closed under way: the step that ran has failed, the ones after it are skipped.
+/// It ended, as far as anyone knows, when its finished steps did.
+#[must_use]
+pub fn interrupted(mut run: RunRecord) -> RunRecord {
+    let seconds: f64 = run.steps.iter().map(|step| step.seconds).sum();
+    run.info.status = RunStatus::Failed;
+    run.info.end_time = Some(run.info.start_time + (seconds * 1000.0) as i64);
+    run.error = Some(ErrorReport::new(
+        INTERRUPTED,
+        "The tab was closed while this run was under way. Run it again; finished steps are cached.",
+    ));
+    for step in &mut run.steps {
+        step.status = match step.status {
+            StepStatus::Running => StepStatus::Failed,
+            StepStatus::Pending => StepStatus::Skipped,
+            other => other,
+        };
+    }
+    run
+}

@@ -1,0 +1,252 @@
+//! What every store must do, as one suite: native tests call it on memory, tests in Chrome on IndexedDB.
+
+use super::{
+    DatasetInput, DatasetRecord, Experiment, LifecycleStage, RunInfo, RunRecord, RunStatus, RunStore, RunSummary,
+    Store, metrics_of, params_of, standard_tags,
+};
+use crate::base::Digest;
+use crate::estimators::{Coefficient, LinearModel, TrainSummary};
+use crate::evaluate::{DataSplit, EvaluateSummary, Metric, PredictedActual, ResidualSummary};
+use crate::ingest::Histogram;
+use crate::pipeline::{PipelineSpec, STORED_STEP_VERSION, StepName, StepOutput, StepRecord, StepStatus, StoredStep};
+
+/// An evaluation with one metric, R² 0.1 on test rows.
+#[must_use]
+pub fn evaluate_summary() -> EvaluateSummary {
+    let histogram = Histogram { min: -1.0, max: 1.0, counts: vec![1, 2] };
+    EvaluateSummary {
+        target: "y".into(),
+        n_test: 3,
+        n_train: 12,
+        metrics: vec![Metric { name: "r2".into(), split: DataSplit::Test, value: Some(0.1), baseline: Some(-0.5) }],
+        residuals: ResidualSummary {
+            mean: -0.25,
+            sd: 1.0,
+            histogram,
+            points: vec![(1.0, 0.1), (2.0, -0.0)],
+            is_sample: false,
+        },
+        predicted_actual: PredictedActual {
+            discrete: true,
+            columns: Vec::new(),
+            predicted_min: 1.0,
+            predicted_max: 5.0,
+        },
+    }
+}
+
+/// A finished run with awkward numbers in it. `name` tells runs apart.
+#[must_use]
+pub fn run_record(name: &str, start_time: i64) -> RunRecord {
+    let spec = PipelineSpec::default();
+    let coefficient = Coefficient { name: "x".into(), value: 0.1, per_sd: Some(1e-300), se: None, t: Some(3.0) };
+    let train = TrainSummary {
+        model_name: "LinearRegression".into(),
+        target: "y".into(),
+        model: LinearModel { features: vec!["x".into()], coef: vec![0.1], intercept: f64::INFINITY },
+        coefficients: vec![coefficient],
+        n_rows: 12,
+        rank: 1,
+        condition_number: 1.5,
+        r_digest: None,
+        warnings: Vec::new(),
+    };
+    let evaluate = evaluate_summary();
+    let steps = StepName::ALL
+        .iter()
+        .map(|step| StepRecord {
+            status: StepStatus::Completed,
+            reason: "First run".into(),
+            seconds: 0.25,
+            rows: 15,
+            artifact: Some(Digest::of(step.as_str().as_bytes())),
+            ..StepRecord::pending(*step)
+        })
+        .collect();
+    RunRecord {
+        version: 1,
+        info: RunInfo {
+            run_id: Digest::of(name.as_bytes()).short(32).to_owned(),
+            run_name: name.into(),
+            experiment_id: "0".into(),
+            status: RunStatus::Finished,
+            start_time,
+            end_time: Some(start_time + 1250),
+            lifecycle_stage: LifecycleStage::Active,
+        },
+        params: params_of(&spec),
+        metrics: metrics_of(&evaluate, start_time + 1250),
+        tags: standard_tags(name),
+        dataset: Some(DatasetInput {
+            name: "café.csv".into(),
+            digest: Digest::of(b"data"),
+            rows: 15,
+            columns: 2,
+            bytes: 9_000_000_000,
+        }),
+        steps,
+        outputs: vec![StepOutput::Train(train), StepOutput::Evaluate(evaluate)],
+        error: None,
+        spec,
+    }
+}
+
+/// The run while it is under way: ingest done, clean running.
+#[must_use]
+pub fn running(mut run: RunRecord) -> RunRecord {
+    run.info.status = RunStatus::Running;
+    run.info.end_time = None;
+    run.outputs.clear();
+    run.metrics.clear();
+    for (step, status) in run.steps.iter_mut().zip([
+        StepStatus::Completed,
+        StepStatus::Running,
+        StepStatus::Pending,
+        StepStatus::Pending,
+        StepStatus::Pending,
+    ]) {
+        step.status = status;
+        step.seconds = if status == StepStatus::Completed { 0.25 } else { 0.0 };
+    }
+    run
+}
+
+/// A stored step, told apart by `name`.
+#[must_use]
+pub fn stored_step(name: &str) -> StoredStep {
+    StoredStep {
+        version: STORED_STEP_VERSION,
+        key: Digest::of(name.as_bytes()),
+        step: StepName::Evaluate,
+        code_version: 1,
+        parts: [("price".to_owned(), Digest::of(b"price"))].into(),
+        rows: 4000,
+        artifact: Digest::of(b"artifact"),
+        output: StepOutput::Evaluate(evaluate_summary()),
+        made_by: "0".repeat(32),
+        run_name: "calm-heron-31".into(),
+        created: 1_700_000_000_000,
+    }
+}
+
+/// All that a store must keep and give back. The store must be empty.
+///
+/// # Errors
+/// What was not as it must be.
+pub async fn suite(store: &impl Store) -> Result<(), String> {
+    runs(store).await?;
+    experiments(store).await?;
+    steps(store).await?;
+    datasets(store).await
+}
+
+async fn runs(store: &impl Store) -> Result<(), String> {
+    equal("an empty list", store.list_runs().await, Ok(Vec::new()))?;
+    equal("a run that is not there", store.get_run("0").await, Ok(None))?;
+
+    let [first, second, twin] = [("first", 1000), ("second", 2000), ("twin", 2000)].map(|(n, t)| run_record(n, t));
+    for run in [&second, &first, &twin] {
+        equal("putting a run", store.put_run(run).await, Ok(()))?;
+    }
+    for run in [&first, &second, &twin] {
+        equal("a run read back", store.get_run(&run.info.run_id).await, Ok(Some(run.clone())))?;
+    }
+    let mut newest = [&second, &twin];
+    newest.sort_by_key(|run| run.info.run_id.clone());
+    let rows: Vec<RunSummary> = newest.into_iter().chain([&first]).map(RunSummary::from).collect();
+    equal("the list, newest first", store.list_runs().await, Ok(rows))?;
+
+    // Replacing replaces the row as well, and adds none.
+    let mut renamed = first.clone();
+    renamed.info.run_name = "renamed".into();
+    renamed.info.lifecycle_stage = LifecycleStage::Deleted;
+    equal("replacing a run", store.put_run(&renamed).await, Ok(()))?;
+    equal("the replaced run", store.get_run(&first.info.run_id).await, Ok(Some(renamed)))?;
+    let left = store.list_runs().await.map(|rows| rows.len());
+    equal("a deleted run is not in the list", left, Ok(2))
+}
+
+async fn experiments(store: &impl Store) -> Result<(), String> {
+    let experiment = |id: &str, creation_time| Experiment {
+        experiment_id: id.into(),
+        name: format!("Experiment {id}"),
+        lifecycle_stage: LifecycleStage::Active,
+        creation_time,
+        last_update_time: creation_time,
+    };
+    equal("no experiments", store.experiments().await, Ok(Vec::new()))?;
+    let (default, other) = (experiment("0", 9000), experiment("123456789012345678", 1000));
+    equal("putting an experiment", store.put_experiment(&default).await, Ok(()))?;
+    equal("putting another", store.put_experiment(&other).await, Ok(()))?;
+    equal("experiments, oldest first", store.experiments().await, Ok(vec![other, default]))
+}
+
+async fn steps(store: &impl Store) -> Result<(), String> {
+    let step = stored_step("a");
+    equal("no step", store.get_step(&step.key).await, Ok(None))?;
+    equal("putting a step", store.put_step(&step).await, Ok(()))?;
+    equal("a step read back", store.get_step(&step.key).await, Ok(Some(step.clone())))?;
+    let older = StoredStep { version: 0, ..stored_step("b") };
+    equal("putting an old step", store.put_step(&older).await, Ok(()))?;
+    equal("a step of another version counts as none", store.get_step(&older.key).await, Ok(None))?;
+
+    let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    let digest = Digest::of(&bytes);
+    equal("no blob", store.get_blob(&digest).await, Ok(None))?;
+    equal("putting a blob", store.put_blob(&digest, &bytes).await, Ok(()))?;
+    equal("putting it again", store.put_blob(&digest, &bytes).await, Ok(()))?;
+    equal("a blob read back", store.get_blob(&digest).await, Ok(Some(bytes)))?;
+    let none = Digest::of(b"");
+    equal("putting an empty blob", store.put_blob(&none, b"").await, Ok(()))?;
+    equal("an empty blob is there", store.get_blob(&none).await, Ok(Some(Vec::new())))
+}
+
+async fn datasets(store: &impl Store) -> Result<(), String> {
+    let dataset = |name: &str, last_used| DatasetRecord {
+        digest: Digest::of(name.as_bytes()),
+        name: name.into(),
+        bytes: 9_000_000_000,
+        rows: 48_000_000,
+        columns: 7,
+        last_used,
+    };
+    equal("no datasets", store.datasets().await, Ok(Vec::new()))?;
+    for dataset in [dataset("old", 1), dataset("new", 3), dataset("old", 2)] {
+        equal("putting a dataset", store.put_dataset(&dataset).await, Ok(()))?;
+    }
+    equal("datasets, last used first", store.datasets().await, Ok(vec![dataset("new", 3), dataset("old", 2)]))
+}
+
+/// Two tabs on one content: the second must not end the first one's run while the first lives, and must when it is gone.
+///
+/// # Errors
+/// What was not as it must be.
+pub async fn two_owners(first: &impl RunStore, first_owner: &str, second: &impl RunStore) -> Result<(), String> {
+    let run = running(run_record("under way", 5000));
+    let done = run_record("done", 4000);
+    equal("the first tab's run", first.put_run(&run).await, Ok(()))?;
+    equal("a finished run", first.put_run(&done).await, Ok(()))?;
+    equal("one's own run lives", first.mark_interrupted(&[]).await, Ok(Vec::new()))?;
+    equal("a live tab's run lives", second.mark_interrupted(&[first_owner.into()]).await, Ok(Vec::new()))?;
+    equal("it is untouched", second.get_run(&run.info.run_id).await, Ok(Some(run.clone())))?;
+    equal("a closed tab's run", second.mark_interrupted(&[]).await, Ok(vec![run.info.run_id.clone()]))?;
+    let ended = second.get_run(&run.info.run_id).await.map_err(|error| error.to_string())?.ok_or("gone")?;
+    let statuses: Vec<&str> = ended.steps.iter().map(|step| step.status.as_str()).collect();
+    equal("its steps", statuses, vec!["completed", "failed", "skipped", "skipped", "skipped"])?;
+    equal("its status", ended.info.status, RunStatus::Failed)?;
+    equal("its end", ended.info.end_time, Some(5250))?;
+    equal("its error", ended.error.map(|error| error.code), Some("run.interrupted".to_owned()))?;
+    let row = second.list_runs().await.map_err(|error| error.to_string())?;
+    let status = row.iter().find(|row| row.info.run_id == run.info.run_id).map(|row| row.info.status);
+    equal("its row", status, Some(RunStatus::Failed))?;
+    equal("nothing is left to end", second.mark_interrupted(&[]).await, Ok(Vec::new()))?;
+    equal("the finished run", second.get_run(&done.info.run_id).await, Ok(Some(done)))
+}
+
+/// `Err` with both sides when they differ.
+///
+/// # Errors
+/// The description and both values.
+pub fn equal<T: PartialEq + std::fmt::Debug>(what: &str, actual: T, expected: T) -> Result<(), String> {
+    if actual == expected { Ok(()) } else { Err(format!("{what}: got {actual:?}, not {expected:?}")) }
+}

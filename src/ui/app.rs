@@ -1,0 +1,146 @@
+//! The page as a whole: the bar, the routes, and what floats above them.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::{use_location, use_navigate, use_params_map};
+use leptos_router::path;
+use wasm_bindgen::JsCast;
+
+use super::browser;
+use super::components::{Bar, DropTarget, FileInputs, Keys, Palette, PasteListener, Shortcuts, Sprite, Toast};
+use super::pages::{PipelinePage, RunPage, RunsPage};
+use super::session::Session;
+use super::state::{Action, Place};
+
+/// Puts the app into the page, in place of the shell that stands there until now.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let Some(root) = document().get_element_by_id("app") else { return };
+    root.set_text_content(None);
+    mount_to(root.unchecked_into(), App).forget();
+}
+
+/// The app.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_context(Session::start());
+    view! {
+        <Router base=browser::base_path()>
+            <Shell/>
+        </Router>
+    }
+}
+
+#[component]
+fn Shell() -> impl IntoView {
+    let session = Session::here();
+    let navigate = use_navigate();
+    session.set_navigate(move |path| navigate(path, Default::default()));
+    let on_hash = window_event_listener(leptos::ev::hashchange, move |_| session.read_link());
+    on_cleanup(move || on_hash.remove());
+    let location = use_location();
+    Effect::new(move |before: Option<String>| {
+        let path = location.pathname.get();
+        document().set_title(title(&browser::route()));
+        // A new screen is read from its beginning; on the first one the browser has done so.
+        if before.is_some_and(|before| before != path) {
+            browser::focus("main");
+        }
+        path
+    });
+    let skip = |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        browser::focus("main");
+    };
+    view! {
+        <Sprite/>
+        <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
+        <Bar/>
+        <main id="main" tabindex="-1">
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=PipelinePage/>
+                <Route path=path!("/runs") view=Runs/>
+                <Route path=path!("/runs/:id") view=Run/>
+            </Routes>
+            <FileInputs/>
+        </main>
+        <Keys/>
+        <PasteListener/>
+        <DropTarget/>
+        <Palette/>
+        <Shortcuts/>
+        <Toast/>
+    }
+}
+
+#[component]
+fn Runs() -> impl IntoView {
+    let session = Session::here();
+    let runs = Memo::new(move |_| session.workspace.read().runs.clone().unwrap_or_else(|| Arc::new(Vec::new())));
+    let is_known = Memo::new(move |_| session.workspace.read().runs.is_some());
+    view! {
+        <Show when=move || is_known.get() fallback=|| view! { <p class="page sr" role="status">"Reading the runs"</p> }>
+            <RunsPage runs=runs/>
+        </Show>
+    }
+}
+
+#[component]
+fn Run() -> impl IntoView {
+    let session = Session::here();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    Effect::new(move || session.request_run(&id.read()));
+    let run = Memo::new(move |_| {
+        let id = id.read();
+        session.workspace.read().opened_run.clone().filter(|run| run.info.run_id == *id)
+    });
+    let is_missing = Memo::new(move |_| session.workspace.read().missing_run);
+    let on_reproduce = Callback::new(move |spec| {
+        session.load_spec(spec, false);
+        session.act(Action::Go(Place::Pipeline));
+    });
+    view! {
+        <Show when=move || !is_missing.get() fallback=move || view! { <NoSuchRun id=id/> }>
+            <RunPage run=run on_reproduce=on_reproduce/>
+        </Show>
+    }
+}
+
+#[component]
+fn NoSuchRun(#[prop(into)] id: Signal<String>) -> impl IntoView {
+    view! {
+        <div class="page">
+            <div class="head head-page"><h1>"There is no such run"</h1></div>
+            <div class="blank">
+                <p>"No run " <code>{move || id.get()}</code> " is kept in this browser. Runs stay where they were made: on another machine, or in another browser, there are others."</p>
+                <a class="btn" href="runs">"All runs"</a>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <div class="page">
+            <div class="head head-page"><h1>"There is nothing at this address"</h1></div>
+            <div class="blank">
+                <p>"The link may be old, or cut off."</p>
+                <a class="btn" href="./">"To the pipeline"</a>
+            </div>
+        </div>
+    }
+}
+
+/// What stands in the browser's tab, by path below the base.
+fn title(path: &str) -> &'static str {
+    match path.trim_matches('/') {
+        "" => "Pipeline · Pipette",
+        "runs" => "Runs · Pipette",
+        path if path.starts_with("runs/") => "Run · Pipette",
+        _ => "Not found · Pipette",
+    }
+}

@@ -1,0 +1,91 @@
+//! The bar at the top: brand, places, what was sent, search, theme.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::{Icon, KeyCaps};
+use crate::ui::browser;
+use crate::ui::session::Session;
+use crate::ui::state::{Action, Place, Theme};
+
+const GLASS_TOP: &str = "M12 6.5a4 4 0 0 1 8 0V9h1.5a1.5 1.5 0 0 1 0 3h-11a1.5 1.5 0 0 1 0-3H12z";
+const GLASS_STEM: &str = "M13 13.5h6V20l-2 4h-2l-2-4z";
+const FLUID: &str = "M16 25c1.4 1.5 2.1 2.3 2.1 3.1a2.1 2.1 0 0 1-4.2 0c0-.8.7-1.6 2.1-3.1z";
+
+/// The page's sign.
+#[component]
+pub fn Logo() -> impl IntoView {
+    view! {
+        <svg viewBox="2 2 28 28" aria-hidden="true">
+            <path class="glass" d=GLASS_TOP></path>
+            <path class="glass" d=GLASS_STEM></path>
+            <path class="fluid" d=FLUID></path>
+        </svg>
+    }
+}
+
+/// The bar.
+#[component]
+pub fn Bar() -> impl IntoView {
+    let session = Session::here();
+    let path = use_location().pathname;
+    let base = browser::base_path();
+    let is_current = move |place: Place| {
+        let path = path.read();
+        let below = path.strip_prefix(&base).unwrap_or(&path);
+        match place {
+            Place::Pipeline => below.trim_matches('/').is_empty(),
+            Place::Runs => below.starts_with(place.path()),
+        }
+    };
+    let link = move |place: Place| {
+        let is_current = is_current.clone();
+        let current = move || is_current(place).then_some("page");
+        // Relative to the page's base.
+        let href = if place == Place::Pipeline { "./" } else { place.path().trim_start_matches('/') };
+        view! { <li><a href=href aria-current=current>{place.title()}</a></li> }
+    };
+    let theme = session.theme;
+    let theme_icon = Signal::derive(move || Action::SetTheme(theme.get()).icon());
+    let theme_label = move || {
+        let name = theme.get().as_str();
+        format!("Theme: {name}. Change to {}.", theme.get().next().as_str())
+    };
+    let palette_keys = Action::Palette.shortcut();
+    view! {
+        <header class="bar">
+            <a class="brand" href="./"><Logo/>"Pipette"</a>
+            <nav class="nav" aria-label="Places">
+                <ul>{link.clone()(Place::Pipeline)}{link(Place::Runs)}</ul>
+            </nav>
+            <div class="cluster push">
+                <span
+                    class="meter"
+                    title="This page loads its own files and sends nothing: your data stays in this tab. Its content security policy forbids requests to anywhere else."
+                >
+                    <Icon name="shield"/>
+                    <span>"0 bytes sent"</span>
+                </span>
+                <button
+                    class="btn btn-quiet hide-s"
+                    type="button"
+                    aria-keyshortcuts=palette_keys.and_then(|keys| keys.aria())
+                    on:click=move |_| session.act(Action::Palette)
+                >
+                    <Icon name="search"/>
+                    <span class="sr">"Search and commands"</span>
+                    {palette_keys.map(|keys| view! { <KeyCaps keys=keys/> })}
+                </button>
+                <button
+                    class="btn btn-icon"
+                    type="button"
+                    aria-label=theme_label
+                    title=theme_label
+                    on:click=move |_| session.act(Action::SetTheme(Theme::next(theme.get_untracked())))
+                >
+                    <Icon name=theme_icon/>
+                </button>
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,252 @@
+//! Ingest: how the file was read, what its columns hold, its rows, and what could not be read.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::ingest::{IngestOptions, IngestSummary, LongRows, Note};
+use crate::pipeline::PipelineSpec;
+use crate::ui::inspect::data_table::DataTable;
+use crate::ui::inspect::fields::{CheckField, SelectField, TextField, edit};
+use crate::ui::inspect::parts::{icon, waiting, words};
+use crate::ui::inspect::profile_table::ProfileTable;
+use crate::ui::state::{Outputs, RowSource};
+use crate::ui::view::{format, ingest};
+
+const DELIMITERS: [(&str, &str); 4] = [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar")];
+const ENCODINGS: [(&str, &str); 4] = [
+    ("utf-8", "UTF-8"),
+    ("windows-1252", "Windows-1252"),
+    ("utf-16le", "UTF-16, little end first"),
+    ("utf-16be", "UTF-16, big end first"),
+];
+
+/// How the file is read: what was found in it, and what a person fixed.
+#[component]
+pub fn IngestSettings(
+    #[prop(into)] spec: Signal<PipelineSpec>,
+    #[prop(into)] outputs: Signal<Outputs>,
+    on_change: Callback<PipelineSpec>,
+) -> impl IntoView {
+    let options = Memo::new(move |_| spec.read().ingest.clone());
+    let found = Memo::new(move |_| outputs.read().ingest.as_ref().map(|summary| summary.dialect.clone()));
+    let change = move |f: &dyn Fn(&mut IngestOptions)| edit(spec, on_change, |spec| f(&mut spec.ingest));
+    let mark = move |fixed: bool| if fixed || found.read().is_none() { "" } else { "found" };
+
+    // What was found is named in the choice of finding it.
+    let named = |pairs: &[(&str, &str)], value: &str| {
+        pairs.iter().find(|(key, _)| *key == value).map_or_else(|| value.to_owned(), |(_, word)| (*word).to_owned())
+    };
+    let with_auto = move |pairs: &'static [(&'static str, &'static str)], found: Option<String>, fixed: bool| {
+        let auto = match found.filter(|_| !fixed) {
+            Some(value) => named(pairs, &value),
+            None => "Find out".to_owned(),
+        };
+        let rest = pairs.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
+        std::iter::once((String::new(), auto)).chain(rest).collect::<Vec<_>>()
+    };
+    let delimiters = Signal::derive(move || {
+        let found = found.read().as_ref().map(|dialect| dialect.delimiter.to_string());
+        with_auto(&DELIMITERS, found, options.read().delimiter.is_some())
+    });
+    let encodings = Signal::derive(move || {
+        let found = found.read().as_ref().map(|dialect| dialect.encoding.label().to_owned());
+        with_auto(&ENCODINGS, found, options.read().encoding.is_some())
+    });
+    let pick = |text: String| (!text.is_empty()).then_some(text);
+    let on_na = Callback::new(move |text: String| {
+        let tokens: Vec<String> =
+            text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
+        change(&|options| options.na_values = (!text.trim().is_empty()).then(|| tokens.clone()));
+        Ok(())
+    });
+    let on_skip = Callback::new(move |text: String| {
+        let n: usize = text.trim().parse().map_err(|_| "A whole number of lines, 0 for none.".to_owned())?;
+        change(&|options| options.skip_rows = n);
+        Ok(())
+    });
+    view! {
+        {move || outputs.read().ingest.as_ref().map(|summary| file_facts(summary))}
+        <SelectField
+            setting="ingest.delimiter"
+            label="Separator"
+            mark=Signal::derive(move || mark(options.read().delimiter.is_some()))
+            options=delimiters
+            value=Signal::derive(move || options.read().delimiter.clone().unwrap_or_default())
+            on_pick=Callback::new(move |text| change(&|options| options.delimiter = pick(String::clone(&text))))
+        />
+        <SelectField
+            setting="ingest.decimal"
+            label="Decimal mark"
+            options=Signal::stored(vec![(".".to_owned(), "Point".to_owned()), (",".to_owned(), "Comma".to_owned())])
+            value=Signal::derive(move || options.read().decimal.clone())
+            on_pick=Callback::new(move |text: String| change(&|options| options.decimal.clone_from(&text)))
+        />
+        <SelectField
+            setting="ingest.encoding"
+            label="Encoding"
+            mark=Signal::derive(move || mark(options.read().encoding.is_some()))
+            options=encodings
+            value=Signal::derive(move || options.read().encoding.clone().unwrap_or_default())
+            on_pick=Callback::new(move |text| change(&|options| options.encoding = pick(String::clone(&text))))
+        />
+        <TextField
+            setting="ingest.na_values"
+            label="Counts as missing"
+            value=Signal::derive(move || options.read().na_values.as_ref().map_or_else(String::new, |words| words.join(", ")))
+            on_text=on_na
+            placeholder="pandas’ list"
+            hint="Words with commas between. Empty: pandas’ list (NA, NaN, null and so on)."
+        />
+        <CheckField
+            setting="ingest.has_header"
+            label="First row holds the names"
+            checked=Signal::derive(move || options.read().has_header)
+            on_tick=Callback::new(move |on| change(&|options| options.has_header = on))
+        />
+        <details class="more-settings">
+            <summary>"More"</summary>
+            <SelectField
+                setting="ingest.thousands"
+                label="Thousands separator"
+                options=Signal::stored(
+                    [("", "None"), (",", "Comma"), (".", "Point"), (" ", "Space"), ("'", "Apostrophe")]
+                        .map(|(key, word)| (key.to_owned(), word.to_owned()))
+                        .to_vec(),
+                )
+                value=Signal::derive(move || options.read().thousands.clone().unwrap_or_default())
+                on_pick=Callback::new(move |text| change(&|options| options.thousands = pick(String::clone(&text))))
+            />
+            <TextField
+                setting="ingest.skip_rows"
+                label="Lines before the names"
+                value=Signal::derive(move || options.read().skip_rows.to_string())
+                on_text=on_skip
+                inputmode="numeric"
+            />
+            <SelectField
+                setting="ingest.long_rows"
+                label="Records with too many fields"
+                options=Signal::stored(vec![
+                    ("skip".to_owned(), "Leave out".to_owned()),
+                    ("cut".to_owned(), "Cut off what is too much".to_owned()),
+                ])
+                value=Signal::derive(move || match options.read().long_rows {
+                    LongRows::Skip => "skip".to_owned(),
+                    LongRows::Cut => "cut".to_owned(),
+                })
+                on_pick=Callback::new(move |text: String| {
+                    change(&|options| options.long_rows = if text == "cut" { LongRows::Cut } else { LongRows::Skip });
+                })
+            />
+        </details>
+    }
+}
+
+fn file_facts(summary: &IngestSummary) -> impl IntoView + use<> {
+    view! {
+        <dl class="facts facts-left">
+            <dt>"File"</dt>
+            <dd>{summary.name.clone()}</dd>
+            <dt>"Size"</dt>
+            <dd>{format!("{}, {}", format::bytes(summary.bytes), ingest::counted(summary.rows, "row", "rows"))}</dd>
+            <dt>"Digest"</dt>
+            <dd><code title=summary.digest.to_string()>{format!("{}…", summary.digest.short(8))}</code></dd>
+            <dt>"Unreadable"</dt>
+            <dd>{ingest::counted(summary.problems.skipped, "record", "records")}</dd>
+        </dl>
+    }
+}
+
+/// What the file holds.
+#[component]
+pub fn IngestResult(
+    #[prop(into)] spec: Signal<PipelineSpec>,
+    #[prop(into)] outputs: Signal<Outputs>,
+    on_change: Callback<PipelineSpec>,
+    rows: RowSource,
+) -> impl IntoView {
+    let summary = Memo::new(move |_| outputs.read().ingest.clone());
+    let target = Memo::new(move |_| spec.read().features.target.clone());
+    let guessed = Memo::new(move |_| outputs.read().target_guessed);
+    view! {
+        {move || match summary.get() {
+            None => waiting("What the file holds stands here once it is read.", 12).into_any(),
+            Some(summary) => {
+                let second = {
+                    let summary = summary.clone();
+                    move || ingest::second_sentence(&summary, &target.read(), guessed.get())
+                };
+                view! {
+                    <div class="says">
+                        <p class="verdict">{words(ingest::sentence(&summary))}</p>
+                        <p class="sub">{second}</p>
+                    </div>
+                    {notes(&summary)}
+                    {(summary.problems.count > 0).then(|| problems(&summary))}
+                    <ProfileTable summary=Arc::clone(&summary) spec target guessed on_change />
+                    <DataTable summary rows />
+                }
+                .into_any()
+            }
+        }}
+    }
+}
+
+fn notes(summary: &IngestSummary) -> Option<impl IntoView + use<>> {
+    let all: Vec<&Note> = summary.notes.iter().collect();
+    let items = all
+        .iter()
+        .map(|note| {
+            let column = note.column.clone().map(|column| view! { <code>{column}</code>": " });
+            view! { <li>{icon("bulb")}<span>{column}{note.message.clone()}</span></li> }
+        })
+        .collect_view();
+    (!all.is_empty()).then(|| {
+        view! {
+            <section>
+                <h3 class="section">"To know"</h3>
+                <ul class="suggest">{items}</ul>
+            </section>
+        }
+    })
+}
+
+fn problems(summary: &IngestSummary) -> impl IntoView + use<> {
+    /// More are counted, and listed in the run's file.
+    const SHOWN: usize = 100;
+    let rows = summary
+        .problems
+        .first
+        .iter()
+        .take(SHOWN)
+        .map(|problem| {
+            view! {
+                <tr>
+                    <th scope="row" class="num">{format::count(problem.line)}</th>
+                    <td class="reason">{problem.reason.clone()}</td>
+                    <td class="raw wide" title=problem.text.clone()>{problem.text.clone()}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section>
+            <h3 class="section">"Records that could not be read as they are"</h3>
+            <p class="sub">{words(ingest::problems_sentence(summary))}</p>
+            <div class="scroll-x problems" tabindex="0" role="region" aria-label="Unreadable records">
+                <table class="table table-tight">
+                    <caption class="sr">"Unreadable records"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="num">"Line"</th>
+                            <th scope="col">"Why"</th>
+                            <th scope="col">"What it says"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}

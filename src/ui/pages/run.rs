@@ -1,0 +1,130 @@
+//! One run: how good, its steps in time, its model, and what it was made with.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::run_parts::{clock, run_icon};
+use super::run_sections::{Dataset, Environment, Metrics, Model, Params, Steps};
+use crate::pipeline::PipelineSpec;
+use crate::tracking::{RunRecord, run_json};
+use crate::ui::components::{CopyButton, Icon};
+use crate::ui::view::format::duration;
+use crate::ui::view::run::training;
+use crate::ui::view::runs::status_word;
+use crate::ui::view::runs_text::{ago, date_time};
+use crate::web::files;
+
+/// One run, whole. `None`: it has not been read yet (one that is not there is another page).
+#[component]
+pub fn RunPage(
+    #[prop(into)] run: Signal<Option<Arc<RunRecord>>>,
+    on_reproduce: Callback<PipelineSpec>,
+) -> impl IntoView {
+    // Signals of records are equal when they are the same record: an update of the same run draws the page anew.
+    move || match run.get() {
+        Some(run) => view! { <Found run=run on_reproduce=on_reproduce /> }.into_any(),
+        None => view! { <Reading /> }.into_any(),
+    }
+}
+
+/// What stands there until the store has answered: grey lines of the final size.
+#[component]
+fn Reading() -> impl IntoView {
+    view! {
+        <div class="runs runs-single">
+            <div class="runs-main" aria-busy="true">
+                <p class="sr" role="status">"Reading the run"</p>
+                <p aria-hidden="true"><span class="sk sk-3 bigsk"></span></p>
+                <p aria-hidden="true"><span class="sk sk-4"></span></p>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl IntoView {
+    let mut contents = vec![("good", "How good"), ("steps", "Steps")];
+    if training(&run).is_some() {
+        contents.push(("model", "Model"));
+    }
+    contents.push(("params", "Parameters and rules"));
+    if run.dataset.is_some() {
+        contents.push(("dataset", "Dataset"));
+    }
+    contents.push(("prov", "Provenance"));
+    // Anchors are plain fragments: the router must not take them for routes of its own.
+    let contents = contents
+        .into_iter()
+        .map(|(id, title)| {
+            let jump = move |event: web_sys::MouseEvent| {
+                event.prevent_default();
+                if let Some(section) = document().get_element_by_id(id) {
+                    section.scroll_into_view();
+                }
+            };
+            view! { <li><a href=format!("#{id}") on:click=jump>{title}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <div class="runs">
+            <nav class="side" aria-label="On this page">
+                <p class="back"><a href="runs" class="link small">"All runs"</a></p>
+                <ul>{contents}</ul>
+            </nav>
+            <div class="runs-main run-main">
+                <Header run=Arc::clone(&run) on_reproduce=on_reproduce />
+                {run.error.clone().map(|error| { let code = error.code.clone(); view! {
+                    <div class="note note-danger" role="alert" data-testid="error" data-code=code>
+                        <Icon name="cross"/>
+                        <div><strong>"This run did not finish"</strong><p>{error.message}</p></div>
+                        <code class="muted small">{error.code}</code>
+                    </div>
+                } })}
+                <Metrics run=Arc::clone(&run) />
+                <Steps run=Arc::clone(&run) />
+                <Model run=Arc::clone(&run) />
+                <Params run=Arc::clone(&run) />
+                <Dataset run=Arc::clone(&run) />
+                <Environment run=run />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Header(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl IntoView {
+    let info = run.info.clone();
+    let now = clock();
+    let started = info.start_time;
+    let took = info.end_time.map(|end| duration((end - started) as f64 / 1000.0));
+    let id = info.run_id.clone();
+    let short = id.get(..16).unwrap_or(&id).to_owned();
+    let spec = run.spec.clone();
+    let save = move |_| {
+        let text = serde_json::to_string_pretty(&run_json(&run)).unwrap_or_default();
+        // A download that the browser refuses, it reports itself.
+        let _ = files::download(&format!("{}.run.json", run.info.run_name), "application/json", &text);
+    };
+    view! {
+        <header class="runhd" data-run=info.run_id.clone() data-status=status_word(info.status).to_lowercase()>
+            <div class="cluster"><h1>{info.run_name.clone()}</h1></div>
+            <div class="cluster push">
+                <button class="btn" type="button" data-testid="run-json" on:click=save
+                    title="Everything that is kept of this run, as JSON">"Download run.json"</button>
+                <button class="btn btn-primary" type="button" data-testid="reproduce"
+                    title="Load this run's pipeline"
+                    on:click=move |_| on_reproduce.run(spec.clone())>"Reproduce"</button>
+            </div>
+            <p class="muted small metaline">
+                <span class="stepcell"><Icon name=run_icon(info.status) small=true/>{status_word(info.status)}</span>
+                <time title=date_time(started)>{move || ago(now.get(), started)}</time>
+                {took.map(|took| view! { <span>{took}</span> })}
+                <span class="stepcell">
+                    <code title=id.clone()>{short}</code>
+                    <CopyButton text=Signal::stored(id) what="the run’s id" />
+                </span>
+            </p>
+        </header>
+    }
+}

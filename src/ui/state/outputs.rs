@@ -1,0 +1,58 @@
+//! What the finished steps left behind, as the inspectors read it.
+
+use std::sync::Arc;
+
+use crate::clean::CleanSummary;
+use crate::estimators::TrainSummary;
+use crate::evaluate::EvaluateSummary;
+use crate::ingest::IngestSummary;
+use crate::pipeline::{StepName, StepOutput};
+use crate::split::SplitSummary;
+
+/// The newest summary of each step; `None` until the step has finished once. Cloning is cheap.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Outputs {
+    pub ingest: Option<Arc<IngestSummary>>,
+    pub clean: Option<Arc<CleanSummary>>,
+    pub split: Option<Arc<SplitSummary>>,
+    pub train: Option<Arc<TrainSummary>>,
+    pub evaluate: Option<Arc<EvaluateSummary>>,
+    /// Nobody has chosen the target yet: it is a guess.
+    pub target_guessed: bool,
+}
+
+impl Outputs {
+    /// Keeps a step's summary in place of the one before.
+    pub fn put(&mut self, output: StepOutput) {
+        match output {
+            StepOutput::Ingest(summary) => self.ingest = Some(Arc::new(summary)),
+            StepOutput::Clean(summary) => self.clean = Some(Arc::new(summary)),
+            StepOutput::Split(summary) => self.split = Some(Arc::new(summary)),
+            StepOutput::Train(summary) => self.train = Some(Arc::new(summary)),
+            StepOutput::Evaluate(summary) => self.evaluate = Some(Arc::new(summary)),
+        }
+    }
+
+    /// Forgets a step's summary.
+    pub fn clear(&mut self, step: StepName) {
+        match step {
+            StepName::Ingest => self.ingest = None,
+            StepName::Clean => self.clean = None,
+            StepName::Split => self.split = None,
+            StepName::Train => self.train = None,
+            StepName::Evaluate => self.evaluate = None,
+        }
+    }
+
+    /// Whether the step has left anything.
+    #[must_use]
+    pub fn has(&self, step: StepName) -> bool {
+        match step {
+            StepName::Ingest => self.ingest.is_some(),
+            StepName::Clean => self.clean.is_some(),
+            StepName::Split => self.split.is_some(),
+            StepName::Train => self.train.is_some(),
+            StepName::Evaluate => self.evaluate.is_some(),
+        }
+    }
+}

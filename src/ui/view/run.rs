@@ -1,0 +1,449 @@
+//! The page of one run, as plain data: how good, the steps with their times, the model, what it was made with.
+
+use super::format::{MISSING, bytes, count, decimals, duration, rate};
+use super::runs_text::{Direction, metric_direction, metric_label, metric_text};
+use crate::estimators::TrainSummary;
+use crate::evaluate::{DataSplit, EvaluateSummary, Metric};
+use crate::pipeline::{StepName, StepOutput, StepRecord, StepStatus};
+use crate::tracking::{RunRecord, metric_key};
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    pub text: String,
+    pub strong: bool,
+}
+
+/// The run's evaluation, if it got so far.
+#[must_use]
+pub fn evaluation(run: &RunRecord) -> Option<&EvaluateSummary> {
+    run.outputs.iter().find_map(|output| match output {
+        StepOutput::Evaluate(summary) => Some(summary),
+        _ => None,
+    })
+}
+
+/// The run's model, if it got so far.
+#[must_use]
+pub fn training(run: &RunRecord) -> Option<&TrainSummary> {
+    run.outputs.iter().find_map(|output| match output {
+        StepOutput::Train(summary) => Some(summary),
+        _ => None,
+    })
+}
+
+/// What the numbers mean, against always guessing the mean. Empty when nothing was measured.
+#[must_use]
+pub fn verdict(run: &RunRecord) -> Vec<Piece> {
+    let Some(evaluation) = evaluation(run) else { return Vec::new() };
+    let mut pieces = Vec::new();
+    let mut say = |text: String, strong| pieces.push(Piece { text, strong });
+    let value = |name: &str| evaluation.metric(name, DataSplit::Test);
+    if let Some(r2) = value("r2").and_then(|metric| metric.value) {
+        // Rounded down in words: 0.4 % is not "0 %", and a negative R² explains nothing.
+        if r2 >= 0.01 {
+            say("Explains ".into(), false);
+            say(format!("{:.0} %", r2 * 100.0), true);
+            say(format!(" of the variance in {}.", evaluation.target), false);
+        } else if r2 >= 0.0 {
+            say("Explains ".into(), false);
+            say("less than 1 %".into(), true);
+            say(format!(" of the variance in {}.", evaluation.target), false);
+        } else {
+            say("Explains ".into(), false);
+            say("nothing".into(), true);
+            say(format!(" of the variance in {}: always guessing the mean is better.", evaluation.target), false);
+        }
+    }
+    if let Some(Metric { value: Some(mae), baseline, .. }) = value("mae") {
+        say(" Typical error ".into(), false);
+        say(two_decimals(*mae), true);
+        say(baseline.map_or_else(|| ".".into(), |mean| format!("; always the mean: {}.", two_decimals(mean))), false);
+    }
+    pieces
+}
+
+fn two_decimals(value: f64) -> String {
+    if (0.01..1e6).contains(&value) { decimals(value, 2) } else { metric_text(value) }
+}
+
+/// One metric over the splits it was measured on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricLine {
+    /// `rmse`.
+    pub name: String,
+    /// `RMSE`.
+    pub label: String,
+    pub test: Option<f64>,
+    pub train: Option<f64>,
+    /// Difference of the test value to always guessing the mean: `−0.0347 better`.
+    pub against_mean: Option<String>,
+}
+
+/// All metrics in the order in which they were logged.
+#[must_use]
+pub fn metric_lines(run: &RunRecord) -> Vec<MetricLine> {
+    let mut lines: Vec<MetricLine> = Vec::new();
+    let logged = |name: &str, split| {
+        let key = metric_key(name, split);
+        run.metrics.iter().find(|metric| metric.key == key).map(|metric| metric.value)
+    };
+    for metric in &run.metrics {
+        if lines.iter().any(|line| line.name == metric.name) {
+            continue;
+        }
+        let test = logged(&metric.name, DataSplit::Test);
+        let baseline = evaluation(run)
+            .and_then(|evaluation| evaluation.metric(&metric.name, DataSplit::Test))
+            .and_then(|metric| metric.baseline);
+        lines.push(MetricLine {
+            name: metric.name.clone(),
+            label: metric_label(&metric.name).to_owned(),
+            test,
+            train: logged(&metric.name, DataSplit::Train),
+            against_mean: test.zip(baseline).map(|(value, mean)| difference(&metric.name, value, mean)),
+        });
+    }
+    lines
+}
+
+/// `+0.0575 better`, `−0.0347 better`, `the same`.
+fn difference(name: &str, value: f64, mean: f64) -> String {
+    let difference = value - mean;
+    let text = metric_text(difference.abs());
+    if difference.is_nan() {
+        return MISSING.into();
+    }
+    if difference == 0.0 {
+        return "the same".into();
+    }
+    let sign = if difference > 0.0 { '+' } else { '−' };
+    let better = (difference > 0.0) == (metric_direction(name) == Direction::Higher);
+    format!("{sign}{text} {}", if better { "better" } else { "worse" })
+}
+
+/// One step with its bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepLine {
+    pub step: StepName,
+    pub status: StepStatus,
+    /// `Cached`, and so on.
+    pub status_word: &'static str,
+    pub seconds: f64,
+    /// Empty for a step that did not run.
+    pub time: String,
+    /// Where its bar begins and how wide it is, from 0 to 1 of the whole run.
+    pub bar: (f64, f64),
+    /// `5,000 × 33`.
+    pub result: String,
+    /// `7 rules, 236 cells filled`.
+    pub how: String,
+    pub reason: String,
+    /// `table 4c1d`.
+    pub artifact: Option<String>,
+    /// The whole digest.
+    pub digest: Option<String>,
+    /// For a cached step: the id of the run that made the artifact.
+    pub made_by: Option<String>,
+}
+
+/// The steps on one time line: each begins where the one before it ended.
+#[must_use]
+pub fn step_lines(run: &RunRecord) -> Vec<StepLine> {
+    let total: f64 = total_seconds(run);
+    let mut begin = 0.0;
+    run.steps
+        .iter()
+        .map(|record| {
+            let share = if total > 0.0 { record.seconds / total } else { 0.0 };
+            let bar = (begin, share);
+            begin += share;
+            let output = run.outputs.iter().find(|output| output.step() == record.step);
+            let (result, how) = output.map(|output| facts(output, record, run)).unwrap_or_default();
+            let ran = !matches!(record.status, StepStatus::Pending | StepStatus::Skipped | StepStatus::Running);
+            StepLine {
+                step: record.step,
+                status: record.status,
+                status_word: status_word(record.status),
+                seconds: record.seconds,
+                time: if ran { duration(record.seconds) } else { String::new() },
+                bar,
+                result,
+                how,
+                reason: record.reason.clone(),
+                artifact: record
+                    .artifact
+                    .as_ref()
+                    .map(|digest| format!("{} {}", artifact(record.step), digest.short(4))),
+                digest: record.artifact.as_ref().map(ToString::to_string),
+                made_by: record.made_by.clone().filter(|id| *id != run.info.run_id),
+            }
+        })
+        .collect()
+}
+
+/// Wall time of all steps together.
+#[must_use]
+pub fn total_seconds(run: &RunRecord) -> f64 {
+    run.steps.iter().map(|step| step.seconds).sum()
+}
+
+/// What a step leaves behind.
+fn artifact(step: StepName) -> &'static str {
+    match step {
+        StepName::Ingest | StepName::Clean => "table",
+        StepName::Split => "rows",
+        StepName::Train => "model",
+        StepName::Evaluate => "metrics",
+    }
+}
+
+/// The status in words.
+#[must_use]
+pub fn status_word(status: StepStatus) -> &'static str {
+    match status {
+        StepStatus::Pending => "Waiting",
+        StepStatus::Running => "Running",
+        StepStatus::Completed => "Completed",
+        StepStatus::Cached => "Cached",
+        StepStatus::Failed => "Failed",
+        StepStatus::Cancelled => "Cancelled",
+        StepStatus::Skipped => "Skipped",
+    }
+}
+
+/// The step's name with a capital.
+#[must_use]
+pub fn step_label(step: StepName) -> &'static str {
+    match step {
+        StepName::Ingest => "Ingest",
+        StepName::Clean => "Clean",
+        StepName::Split => "Split",
+        StepName::Train => "Train",
+        StepName::Evaluate => "Evaluate",
+    }
+}
+
+/// What a step gave, and how.
+fn facts(output: &StepOutput, record: &StepRecord, run: &RunRecord) -> (String, String) {
+    let plural = |n: u64, one: &str, many: &str| format!("{} {}", count(n), if n == 1 { one } else { many });
+    match output {
+        StepOutput::Ingest(ingest) => {
+            let size = format!("{} × {}", count(ingest.rows), count(ingest.columns.len() as u64));
+            let mut how = bytes(ingest.bytes);
+            let speed = rate(ingest.rows, record.seconds, "rows");
+            if let Some(speed) = speed.filter(|_| record.status == StepStatus::Completed) {
+                how += &format!(", {speed}");
+            }
+            (size, how)
+        }
+        StepOutput::Clean(clean) => {
+            let size = format!("{} × {}", count(clean.rows), count(clean.columns.len() as u64));
+            let rules = clean.effects.iter().filter(|effect| effect.enabled).count() as u64;
+            let filled = plural(clean.cells_filled(), "cell", "cells");
+            (size, format!("{}, {filled} filled", plural(rules, "rule", "rules")))
+        }
+        StepOutput::Split(split) => {
+            let how = match &run.spec.split {
+                Some(spec) if spec.shuffle => format!("seed {}", spec.random_state),
+                Some(_) => "in the file's order".into(),
+                None => "all rows train".into(),
+            };
+            (format!("{} / {}", count(split.n_train), count(split.n_test)), how)
+        }
+        StepOutput::Train(train) => {
+            (plural(train.model.features.len() as u64, "feature", "features"), train.model_name.clone())
+        }
+        StepOutput::Evaluate(evaluate) => {
+            let r2 = evaluate.metric("r2", DataSplit::Test).and_then(|metric| metric.value);
+            let result = r2.map(|r2| format!("R² {}", metric_text(r2))).unwrap_or_default();
+            (result, plural(evaluate.n_test, "test row", "test rows"))
+        }
+    }
+}
+
+/// What the run was made with, one line a setting: the pipeline file's names.
+#[must_use]
+pub fn param_lines(run: &RunRecord) -> Vec<(String, String)> {
+    run.params.iter().map(|param| (param.key.clone(), param.value.clone())).collect()
+}
+
+/// The cleaning rules in plain words: what they did, or before that what they are.
+#[must_use]
+pub fn rule_lines(run: &RunRecord) -> Vec<String> {
+    let effects = run.outputs.iter().find_map(|output| match output {
+        StepOutput::Clean(clean) => Some(&clean.effects),
+        _ => None,
+    });
+    match effects {
+        Some(effects) => effects
+            .iter()
+            .map(|effect| if effect.enabled { effect.sentence.clone() } else { format!("{} (off)", effect.sentence) })
+            .collect(),
+        None => run.spec.clean.iter().filter_map(|rule| serde_json::to_string(rule).ok()).collect(),
+    }
+}
+
+/// One coefficient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoefficientLine {
+    /// `(intercept)` for the intercept.
+    pub name: String,
+    pub value: f64,
+    pub per_sd: Option<f64>,
+    pub se: Option<f64>,
+    pub t: Option<f64>,
+    /// Left end and width of its bar around zero, from 0 to 1; `None` for the intercept.
+    pub bar: Option<(f64, f64)>,
+    /// Where zero is, from 0 to 1.
+    pub zero: f64,
+}
+
+/// All coefficients, the ones that move predictions most first; the intercept last.
+#[must_use]
+pub fn coefficient_lines(train: &TrainSummary) -> Vec<CoefficientLine> {
+    let effect = |per_sd: Option<f64>, value: f64| per_sd.unwrap_or(value);
+    let is_feature = |name: &str| name != "(intercept)";
+    let effects =
+        train.coefficients.iter().filter(|line| is_feature(&line.name)).map(|line| effect(line.per_sd, line.value));
+    let (low, high) = effects
+        .filter(|value| value.is_finite())
+        .fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
+    let span = if high > low { high - low } else { 1.0 };
+    let zero = -low / span;
+    let mut lines: Vec<CoefficientLine> = train
+        .coefficients
+        .iter()
+        .map(|coefficient| {
+            let value = effect(coefficient.per_sd, coefficient.value);
+            let bar = (is_feature(&coefficient.name) && value.is_finite())
+                .then(|| ((value.min(0.0) - low) / span, value.abs() / span));
+            CoefficientLine {
+                name: coefficient.name.clone(),
+                value: coefficient.value,
+                per_sd: coefficient.per_sd,
+                se: coefficient.se,
+                t: coefficient.t,
+                bar,
+                zero,
+            }
+        })
+        .collect();
+    lines.sort_by(|a, b| {
+        let size = |line: &CoefficientLine| effect(line.per_sd, line.value).abs();
+        is_feature(&b.name).cmp(&is_feature(&a.name)).then(size(b).total_cmp(&size(a)))
+    });
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimators::Coefficient;
+    use crate::split::SplitSummary;
+    use crate::tracking::suite::{run_record, running};
+
+    fn with_metrics(values: &[(&str, f64, f64)]) -> RunRecord {
+        let mut run = run_record("run", 0);
+        let metrics: Vec<Metric> = values
+            .iter()
+            .map(|(name, value, baseline)| Metric {
+                name: (*name).into(),
+                split: DataSplit::Test,
+                value: Some(*value),
+                baseline: Some(*baseline),
+            })
+            .collect();
+        for output in &mut run.outputs {
+            if let StepOutput::Evaluate(evaluate) = output {
+                evaluate.metrics.clone_from(&metrics);
+                run.metrics = crate::tracking::metrics_of(evaluate, 0);
+            }
+        }
+        run
+    }
+
+    fn sentence(values: &[(&str, f64, f64)]) -> String {
+        verdict(&with_metrics(values)).into_iter().map(|piece| piece.text).collect()
+    }
+
+    #[test]
+    fn the_sentence_compares_with_the_mean_and_never_praises_nothing() {
+        assert_eq!(
+            sentence(&[("r2", 0.0574, 0.0), ("mae", 0.9013, 0.9394)]),
+            "Explains 6 % of the variance in y. Typical error 0.90; always the mean: 0.94."
+        );
+        assert_eq!(sentence(&[("r2", 0.004, 0.0)]), "Explains less than 1 % of the variance in y.");
+        assert_eq!(
+            sentence(&[("r2", -0.2, 0.0)]),
+            "Explains nothing of the variance in y: always guessing the mean is better."
+        );
+        assert_eq!(verdict(&running(run_record("early", 0))), Vec::new());
+    }
+
+    #[test]
+    fn differences_know_which_way_is_better() {
+        let lines = metric_lines(&with_metrics(&[("r2", 0.0574, -0.0001), ("rmse", 1.5, 1.25), ("mae", 1.0, 1.0)]));
+        let texts: Vec<(&str, Option<&str>)> =
+            lines.iter().map(|line| (line.label.as_str(), line.against_mean.as_deref())).collect();
+        assert_eq!(texts, [("R²", Some("+0.0575 better")), ("RMSE", Some("+0.2500 worse")), ("MAE", Some("the same"))]);
+        assert_eq!((lines[0].test, lines[0].train), (Some(0.0574), None));
+    }
+
+    #[test]
+    fn bars_stand_end_to_end_and_fill_the_line() {
+        let mut run = run_record("run", 0);
+        for (step, seconds) in run.steps.iter_mut().zip([0.5, 0.25, 0.0, 0.125, 0.125]) {
+            step.seconds = seconds;
+        }
+        run.steps[1].status = StepStatus::Cached;
+        run.steps[1].made_by = Some("other".into());
+        let digest = crate::base::Digest::of(b"rows");
+        run.outputs.insert(
+            0,
+            StepOutput::Split(SplitSummary {
+                n_train: 4000,
+                n_test: 1000,
+                rows_digest: digest,
+                first_train: Vec::new(),
+                first_test: Vec::new(),
+                target_train: None,
+                target_test: None,
+                target_mean_train: None,
+                target_mean_test: None,
+            }),
+        );
+        let lines = step_lines(&run);
+        let bars: Vec<(f64, f64)> = lines.iter().map(|line| line.bar).collect();
+        assert_eq!(bars, [(0.0, 0.5), (0.5, 0.25), (0.75, 0.0), (0.75, 0.125), (0.875, 0.125)]);
+        assert_eq!((lines[1].status_word, lines[1].made_by.as_deref()), ("Cached", Some("other")));
+        assert_eq!((lines[2].result.as_str(), lines[2].how.as_str()), ("4,000 / 1,000", "seed 42"));
+        assert_eq!((lines[3].result.as_str(), lines[3].how.as_str()), ("1 feature", "LinearRegression"));
+        assert_eq!((lines[4].result.as_str(), lines[4].how.as_str()), ("R² 0.1000", "3 test rows"));
+        assert!(lines[0].artifact.as_deref().is_some_and(|text| text.starts_with("table ") && text.len() == 10));
+        // No step has taken any time: no bar, and no division by nothing.
+        run.steps.iter_mut().for_each(|step| step.seconds = 0.0);
+        assert!(step_lines(&run).iter().all(|line| line.bar == (0.0, 0.0)));
+    }
+
+    #[test]
+    fn coefficients_stand_by_their_effect_around_zero() {
+        let mut run = run_record("run", 0);
+        let coefficient =
+            |name: &str, value, per_sd| Coefficient { name: name.into(), value, per_sd, se: None, t: None };
+        let StepOutput::Train(train) = &mut run.outputs[0] else { panic!("the suite's run has a model first") };
+        train.coefficients = vec![
+            coefficient("(intercept)", 100.0, None),
+            coefficient("small", 9.0, Some(0.1)),
+            coefficient("down", 0.001, Some(-0.3)),
+        ];
+        let lines = coefficient_lines(train);
+        let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
+        assert_eq!(names, ["down", "small", "(intercept)"]);
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+        let (down, small) = (lines[0].bar.unwrap(), lines[1].bar.unwrap());
+        assert!(close(lines[0].zero, 0.75) && close(down.0, 0.0) && close(down.1, 0.75));
+        assert!(close(small.0, 0.75) && close(small.1, 0.25));
+        assert_eq!(lines[2].bar, None);
+    }
+}

@@ -1,0 +1,207 @@
+//! The page's end of the orchestrator: starts the worker, sends commands, hears events, and starts it anew when it dies.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
+
+use super::protocol::{Command, Event, RequestId};
+use super::{js, wire};
+use crate::base::ErrorReport;
+
+/// How often a worker that dies is started again before the page gives up.
+const MAX_RESTARTS: u32 = 3;
+
+/// The orchestrator, as the page talks to it. Clones are the same one.
+#[derive(Clone)]
+pub struct Client(Rc<RefCell<Connection>>);
+
+/// A function that the browser calls.
+type Listener<E> = Closure<dyn FnMut(E)>;
+
+struct Connection {
+    worker: Option<Worker>,
+    /// The worker has said that it listens.
+    ready: bool,
+    /// Messages that wait for that.
+    queue: Vec<js_sys::Array>,
+    pending: BTreeSet<RequestId>,
+    last_request: u32,
+    restarts: u32,
+    /// What the worker said before it died.
+    last_words: Option<String>,
+    on_event: Rc<dyn Fn(Event)>,
+    /// The closures that the present worker calls.
+    listeners: Option<(Listener<MessageEvent>, Listener<ErrorEvent>)>,
+}
+
+impl Client {
+    /// Starts the worker. `on_event` gets each of its events, in order; a worker that cannot be started is one too.
+    #[must_use]
+    pub fn start(on_event: impl Fn(Event) + 'static) -> Self {
+        let client = Self(Rc::new(RefCell::new(Connection {
+            worker: None,
+            ready: false,
+            queue: Vec::new(),
+            pending: BTreeSet::new(),
+            last_request: 0,
+            restarts: 0,
+            last_words: None,
+            on_event: Rc::new(on_event),
+            listeners: None,
+        })));
+        client.connect();
+        client
+    }
+
+    /// A number for the next request. 0 is never one: it stands for "no request" in a worker's last words.
+    #[must_use]
+    pub fn next_request(&self) -> RequestId {
+        let mut connection = self.0.borrow_mut();
+        connection.last_request += 1;
+        RequestId(connection.last_request)
+    }
+
+    /// Sends a command, with the file that goes with it.
+    pub fn send(&self, command: &Command, file: Option<&Blob>) {
+        let message = match wire::encode(command) {
+            Ok(message) => message,
+            Err(words) => {
+                let error = ErrorReport::new("worker.bad_message", words);
+                return self.tell(Event::Failed { request: command.request(), error });
+            }
+        };
+        let parts = js_sys::Array::of1(&message);
+        if let Some(file) = file {
+            parts.push(file);
+        }
+        let mut connection = self.0.borrow_mut();
+        connection.pending.insert(command.request());
+        match &connection.worker {
+            Some(worker) if connection.ready => {
+                // Posting fails only for what cannot be cloned; files and plain objects can.
+                let _ = worker.post_message(&parts);
+            }
+            _ => connection.queue.push(parts),
+        }
+    }
+
+    fn connect(&self) {
+        match self.start_worker() {
+            Ok(worker) => self.0.borrow_mut().worker = Some(worker),
+            Err(cause) => self.died(&js::message(&cause)),
+        }
+    }
+
+    fn start_worker(&self) -> Result<Worker, JsValue> {
+        let worker = worker_from_page()?;
+        let this = self.clone();
+        let on_message =
+            Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| this.heard(&message.data()));
+        let this = self.clone();
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |error: ErrorEvent| {
+            error.prevent_default();
+            this.died(&error.message());
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        self.0.borrow_mut().listeners = Some((on_message, on_error));
+        Ok(worker)
+    }
+
+    fn heard(&self, data: &JsValue) {
+        let parts: js_sys::Array = data.clone().unchecked_into();
+        let event = match wire::decode::<Event>(&parts.get(0)) {
+            Ok(event) => event,
+            Err(words) => return self.died(&words),
+        };
+        {
+            let mut connection = self.0.borrow_mut();
+            match &event {
+                Event::Ready => {
+                    connection.ready = true;
+                    let queue = std::mem::take(&mut connection.queue);
+                    for message in queue {
+                        if let Some(worker) = &connection.worker {
+                            let _ = worker.post_message(&message);
+                        }
+                    }
+                }
+                // Its last words: the browser's own error follows.
+                Event::Failed { request: RequestId(0), error } => {
+                    connection.last_words = Some(error.message.clone());
+                    return;
+                }
+                Event::RunFinished { request, .. }
+                | Event::Rows { request, .. }
+                | Event::Runs { request, .. }
+                | Event::Run { request, .. }
+                | Event::Failed { request, .. } => {
+                    connection.pending.remove(request);
+                }
+                _ => {}
+            }
+        }
+        self.tell(event);
+    }
+
+    /// The worker is lost: whatever waits for it has failed, and another one is started.
+    fn died(&self, cause: &str) {
+        let (pending, may_restart, words) = {
+            let mut connection = self.0.borrow_mut();
+            if let Some(worker) = connection.worker.take() {
+                worker.terminate();
+            }
+            connection.ready = false;
+            connection.queue.clear();
+            connection.restarts += 1;
+            let words = connection.last_words.take().unwrap_or_else(|| cause.to_owned());
+            (std::mem::take(&mut connection.pending), connection.restarts <= MAX_RESTARTS, words)
+        };
+        let message = if may_restart {
+            format!("The computation stopped unexpectedly. Your runs are kept; please try again. ({words})")
+        } else {
+            format!("The computation cannot be started. Reload the page, or try another browser. ({words})")
+        };
+        let requests = if pending.is_empty() { BTreeSet::from([RequestId(0)]) } else { pending };
+        for request in requests {
+            self.tell(Event::Failed { request, error: ErrorReport::new("worker.crashed", message.clone()) });
+        }
+        if may_restart {
+            self.connect();
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        let on_event = Rc::clone(&self.0.borrow().on_event);
+        on_event(event);
+    }
+}
+
+/// A classic worker from a `blob:` URL, so that the page's content security policy holds in it too. The names of its
+/// files stand in the page's boot script.
+fn worker_from_page() -> Result<Worker, JsValue> {
+    let missing = |what: &str| JsValue::from(js_sys::Error::new(&format!("{what} is missing in the page")));
+    let document = web_sys::window().and_then(|window| window.document()).ok_or_else(|| missing("the document"))?;
+    let boot = document.query_selector("script[data-wasm]")?.ok_or_else(|| missing("the boot script"))?;
+    let base = document.base_uri()?.ok_or_else(|| missing("the base address"))?;
+    let address = |name: &str| {
+        let path = boot.get_attribute(name).ok_or_else(|| missing(name))?;
+        Ok::<_, JsValue>(JsValue::from(Url::new_with_base(&path, &base)?.href()))
+    };
+    let quoted = |value: JsValue| js_sys::JSON::stringify(&value).map(String::from);
+    let text = format!(
+        "importScripts({});wasm_bindgen({{module_or_path:{}}});",
+        quoted(address("data-worker-js")?)?,
+        quoted(address("data-worker-wasm")?)?,
+    );
+    let options = BlobPropertyBag::new();
+    options.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let worker = Worker::new(&url);
+    // The address is not revoked: the worker may still be loading from it.
+    worker
+}

@@ -1,0 +1,19 @@
+//! What the page remembers between visits, in localStorage. A browser that forbids it forgets, and that is all.
+
+use gloo_storage::{LocalStorage, Storage};
+
+/// The theme: `system`, `light` or `dark`. Also read by the page's own script before the first paint.
+pub const THEME: &str = "pipette.theme";
+/// The last spec, as the text of its pipeline file.
+pub const LAST_SPEC: &str = "pipette.last_spec";
+
+/// The remembered text.
+#[must_use]
+pub fn load(key: &str) -> Option<String> {
+    LocalStorage::get(key).ok()
+}
+
+/// Remembers a text. Where storing is forbidden or full, nothing is remembered.
+pub fn save(key: &str, value: &str) {
+    let _ = LocalStorage::set(key, value);
+}

@@ -1,0 +1,121 @@
+//! The store of this tab: IndexedDB, or memory where the browser keeps nothing. Runs go on either way.
+
+use super::IdbStore;
+use crate::base::{Coded, Digest, ErrorReport};
+use crate::pipeline::StoredStep;
+use crate::tracking::{
+    DatasetRecord, DatasetStore, Experiment, MemoryStore, RunRecord, RunStore, RunSummary, StepStore, StoreError,
+};
+
+/// What this tab keeps its runs in.
+pub enum BrowserStore {
+    /// Kept, and shared with other tabs.
+    Kept(IdbStore),
+    /// Lost with the tab: the browser refused, and why.
+    Memory(MemoryStore, ErrorReport),
+}
+
+impl BrowserStore {
+    /// Opens the browser's store for `owner`, an id that no other tab has; memory where that fails.
+    pub async fn open(owner: &str) -> Self {
+        match IdbStore::open(owner).await {
+            Ok(store) => Self::Kept(store),
+            Err(error) => Self::Memory(MemoryStore::default(), error.report()),
+        }
+    }
+
+    /// Why nothing is kept, where nothing is.
+    #[must_use]
+    pub fn opening_error(&self) -> Option<ErrorReport> {
+        match self {
+            Self::Kept(_) => None,
+            Self::Memory(_, error) => Some(error.clone()),
+        }
+    }
+
+    /// Ends the runs whose tab is gone.
+    ///
+    /// # Errors
+    /// As `RunStore::put_run`.
+    pub async fn end_interrupted(&self) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Kept(store) => store.end_interrupted().await,
+            Self::Memory(..) => Ok(Vec::new()),
+        }
+    }
+
+    /// Calls `listener` whenever another tab has changed the runs.
+    pub fn on_change(&self, listener: impl FnMut() + 'static) {
+        if let Self::Kept(store) = self {
+            store.on_change(listener);
+        }
+    }
+}
+
+/// Does the same on whichever store it is.
+macro_rules! either {
+    ($self:ident, $store:ident => $call:expr) => {
+        match $self {
+            BrowserStore::Kept($store) => $call.await,
+            BrowserStore::Memory($store, _) => $call.await,
+        }
+    };
+}
+
+impl RunStore for BrowserStore {
+    async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError> {
+        either!(self, store => store.put_run(run))
+    }
+
+    async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
+        either!(self, store => store.get_run(run_id))
+    }
+
+    async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        either!(self, store => store.list_runs())
+    }
+
+    async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
+        either!(self, store => store.delete_run(run_id))
+    }
+
+    async fn put_experiment(&self, experiment: &Experiment) -> Result<(), StoreError> {
+        either!(self, store => store.put_experiment(experiment))
+    }
+
+    async fn experiments(&self) -> Result<Vec<Experiment>, StoreError> {
+        either!(self, store => store.experiments())
+    }
+
+    async fn mark_interrupted(&self, live_owners: &[String]) -> Result<Vec<String>, StoreError> {
+        either!(self, store => store.mark_interrupted(live_owners))
+    }
+}
+
+impl StepStore for BrowserStore {
+    async fn get_step(&self, key: &Digest) -> Result<Option<StoredStep>, StoreError> {
+        either!(self, store => store.get_step(key))
+    }
+
+    async fn put_step(&self, step: &StoredStep) -> Result<(), StoreError> {
+        either!(self, store => store.put_step(step))
+    }
+
+    async fn get_blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        either!(self, store => store.get_blob(digest))
+    }
+
+    async fn put_blob(&self, digest: &Digest, bytes: &[u8]) -> Result<(), StoreError> {
+        either!(self, store => store.put_blob(digest, bytes))
+    }
+}
+
+impl DatasetStore for BrowserStore {
+    async fn put_dataset(&self, dataset: &DatasetRecord) -> Result<(), StoreError> {
+        either!(self, store => store.put_dataset(dataset))
+    }
+
+    async fn datasets(&self) -> Result<Vec<DatasetRecord>, StoreError> {
+        either!(self, store => store.datasets())
+    }
+}

@@ -1,0 +1,19 @@
+//! The browser's store: IndexedDB behind core's traits, shared by all tabs of this site.
+//!
+//! Rules of the house: all JavaScript values are made before a transaction begins, a write queues all its requests in
+//! one transaction and waits for its end, and inside a transaction nothing is awaited but IndexedDB itself (it commits
+//! as soon as it has nothing to do).
+
+mod browser;
+mod cache;
+mod convert;
+mod notices;
+mod owners;
+mod schema;
+mod transaction;
+mod workspace;
+
+pub use browser::BrowserStore;
+pub use convert::store_error;
+pub use schema::DATABASE;
+pub use workspace::IdbStore;

@@ -1,0 +1,238 @@
+//! What the orchestrator does for each command.
+
+use std::rc::Rc;
+
+use web_sys::Blob;
+
+use super::host::WorkerHost;
+use super::source::BlobSource;
+use super::{Job, Opened, Orchestrator, post};
+use crate::base::{Coded, Digest, ErrorReport};
+use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, StepOutput, StepStatus, Traces};
+use crate::table::Column;
+use crate::tracking::{DatasetRecord, DatasetStore, RunRecord, RunStore, begin_run, end_run, run_id, run_name};
+use crate::web::js;
+use crate::web::protocol::{Command, Event, RequestId, Source};
+
+/// What stands in a cell whose text is not kept in memory.
+const NOT_KEPT: &str = "(open the file to see)";
+/// How many files of this session stay at hand.
+const FILES_AT_HAND: usize = 8;
+
+impl Orchestrator {
+    /// Marks what a closed tab left behind, and tells the page what is in the store.
+    pub(super) async fn greet(&self) {
+        if let Some(error) = self.store.opening_error() {
+            post(&Event::StoreUnavailable { error });
+        }
+        if let Err(error) = self.store.end_interrupted().await {
+            post(&Event::StoreUnavailable { error: error.report() });
+        }
+        if let Ok(Some(run)) = self.newest_run().await {
+            self.session.borrow_mut().remember(traces_of(&run));
+        }
+        self.store.on_change(|| post(&Event::RunsChanged));
+        post(&Event::RunsChanged);
+    }
+
+    async fn newest_run(&self) -> Result<Option<RunRecord>, crate::tracking::StoreError> {
+        match self.store.list_runs().await?.first() {
+            Some(newest) => self.store.get_run(&newest.info.run_id).await,
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn answer(&self, question: Command) {
+        let request = question.request();
+        let answer = match question {
+            Command::ListRuns { .. } => {
+                self.store.list_runs().await.map(|runs| Event::Runs { request, runs }).map_err(|error| error.report())
+            }
+            Command::GetRun { run_id, .. } => self
+                .store
+                .get_run(&run_id)
+                .await
+                .map(|run| Event::Run { request, run: run.map(Box::new) })
+                .map_err(|error| error.report()),
+            Command::Rows { start, count, .. } => self.rows(request, start, count).await,
+            Command::Open { .. } | Command::Run { .. } | Command::Cancel { .. } => return,
+        };
+        post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));
+    }
+
+    async fn rows(&self, request: RequestId, start: u64, count: u32) -> Result<Event, ErrorReport> {
+        let shown = self.shown.borrow().clone();
+        let opened = shown.as_ref().and_then(|digest| self.opened.borrow().get(digest).cloned());
+        if let Some(Opened { source, index: Some(index) }) = opened {
+            let bytes = source.range(index.byte_range(start, u64::from(count))).await?;
+            let rows = index.read_rows(&bytes, start, u64::from(count));
+            return Ok(Event::Rows { request, start, total: index.n_rows(), rows });
+        }
+        // Without the file, what the table in memory still knows.
+        let Some(table) = self.session.borrow().newest_table() else {
+            let message = "The rows are shown from the file itself. Open the file again to see them.";
+            return Err(ErrorReport::new("rows.file_needed", message));
+        };
+        let end = (start + u64::from(count)).min(table.n_rows() as u64);
+        let cell = |column: &Column, row: u64| column.cell_text(row as usize).unwrap_or_else(|| NOT_KEPT.into());
+        let rows = (start..end).map(|row| table.columns().iter().map(|column| cell(column, row)).collect()).collect();
+        Ok(Event::Rows { request, start, total: table.n_rows() as u64, rows })
+    }
+
+    pub(super) async fn run_job(&self, job: Job) {
+        let request = job.command.request();
+        match &job.command {
+            Command::Open { source, current, .. } => {
+                let opened = open_source(source.clone(), job.file.clone()).await;
+                match opened {
+                    Ok(source) => self.track(&job, source, current.as_ref()).await,
+                    Err(error) => post(&Event::Failed { request, error }),
+                }
+            }
+            Command::Run { spec, automatic, .. } => self.track_again(&job, spec, *automatic).await,
+            _ => {}
+        }
+    }
+
+    async fn track(&self, job: &Job, mut source: BlobSource, current: Option<&PipelineSpec>) {
+        let request = job.command.request();
+        let host = WorkerHost::new(request, Rc::clone(&job.cancelled));
+        let blank = PipelineSpec::default();
+        let record = self.begin(request, current.unwrap_or(&blank), true, &host).await;
+        let seen = self.knows_size(crate::pipeline::ByteSource::len(&source)).await;
+        let mut session = self.session.take();
+        let run = RunRef { id: record.info.run_id.clone(), name: record.info.run_name.clone() };
+        let mut engine = Engine::new(&host, &*self.store, &mut session, run);
+        let (spec, stopped) = match engine.open(&mut source, current, seen).await {
+            Ok(first) => {
+                self.keep_at_hand(first.spec.dataset.digest.as_ref(), &source);
+                let chosen = Event::SpecChosen {
+                    request,
+                    spec: first.spec.clone(),
+                    target_guessed: first.target_guessed,
+                    kept: first.kept,
+                };
+                post(&chosen);
+                let stopped = engine.run(&first.spec, Some(&mut source)).await.err();
+                (first.spec, stopped)
+            }
+            Err(stop) => (current.cloned().unwrap_or_default(), Some(stop)),
+        };
+        let outcome = engine.finish(stopped);
+        self.end(job, record, &spec, outcome, session, &host).await;
+    }
+
+    async fn track_again(&self, job: &Job, spec: &PipelineSpec, automatic: bool) {
+        let request = job.command.request();
+        let host = WorkerHost::new(request, Rc::clone(&job.cancelled));
+        let record = self.begin(request, spec, !automatic, &host).await;
+        let digest = spec.dataset.digest.clone();
+        let mut source = digest.as_ref().and_then(|digest| self.opened.borrow().get(digest).map(|o| o.source.clone()));
+        *self.shown.borrow_mut() = digest;
+        let mut session = self.session.take();
+        let run = RunRef { id: record.info.run_id.clone(), name: record.info.run_name.clone() };
+        let mut engine = Engine::new(&host, &*self.store, &mut session, run);
+        let stopped = engine.run(spec, source.as_mut()).await.err();
+        let outcome = engine.finish(stopped);
+        let all_cached = outcome.records.iter().all(|record| record.status == StepStatus::Cached);
+        if automatic && all_cached {
+            self.session.replace(session);
+            return self.present(request, record, spec, outcome, &host);
+        }
+        self.end(job, record, spec, outcome, session, &host).await;
+    }
+
+    /// A run that nobody asked for and that made nothing new: shown, not recorded.
+    fn present(&self, request: RequestId, record: RunRecord, spec: &PipelineSpec, outcome: Outcome, host: &WorkerHost) {
+        let mut run = end_run(record, spec, outcome, host.now());
+        if let Some(made_by) = run.steps.last().and_then(|step| step.made_by.clone()) {
+            run.info.run_id = made_by;
+        }
+        post(&Event::RunFinished { request, run: Box::new(run) });
+    }
+
+    async fn begin(&self, request: RequestId, spec: &PipelineSpec, stored: bool, host: &WorkerHost) -> RunRecord {
+        let record = begin_run(run_id(js::random_bytes()), run_name(js::random_bytes()), spec, host.now());
+        if stored && let Err(error) = self.store.put_run(&record).await {
+            post(&Event::StoreUnavailable { error: error.report() });
+        }
+        let (run_id, run_name) = (record.info.run_id.clone(), record.info.run_name.clone());
+        post(&Event::RunStarted { request, run_id, run_name });
+        record
+    }
+
+    async fn end(
+        &self,
+        job: &Job,
+        record: RunRecord,
+        spec: &PipelineSpec,
+        outcome: Outcome,
+        session: Session,
+        host: &WorkerHost,
+    ) {
+        let request = job.command.request();
+        let cache_error = outcome.cache_error.clone();
+        let run = end_run(record, spec, outcome, host.now());
+        self.index_rows(&run, &session);
+        self.session.replace(session);
+        let stored = if job.superseded.get() {
+            self.store.delete_run(&run.info.run_id).await
+        } else {
+            self.keep(&run, host.now()).await
+        };
+        if let Some(error) = stored.err().map(|error| error.report()).or(cache_error) {
+            post(&Event::StoreUnavailable { error });
+        }
+        post(&Event::RunFinished { request, run: Box::new(run) });
+    }
+
+    async fn keep(&self, run: &RunRecord, now: i64) -> Result<(), crate::tracking::StoreError> {
+        if let Some(dataset) = &run.dataset {
+            self.store.put_dataset(&DatasetRecord::of(dataset, now)).await?;
+        }
+        self.store.put_run(run).await
+    }
+
+    async fn knows_size(&self, bytes: u64) -> bool {
+        self.store.datasets().await.is_ok_and(|datasets| datasets.iter().any(|dataset| dataset.bytes == bytes))
+    }
+
+    fn keep_at_hand(&self, digest: Option<&Digest>, source: &BlobSource) {
+        let Some(digest) = digest else { return };
+        *self.shown.borrow_mut() = Some(digest.clone());
+        let mut opened = self.opened.borrow_mut();
+        if opened.len() >= FILES_AT_HAND && !opened.contains_key(digest) {
+            opened.pop_first();
+        }
+        let index = opened.get(digest).and_then(|known| known.index.clone());
+        opened.insert(digest.clone(), Opened { source: source.clone(), index });
+    }
+
+    fn index_rows(&self, run: &RunRecord, session: &Session) {
+        let digest = run.outputs.iter().find_map(|output| match output {
+            StepOutput::Ingest(summary) => Some(summary.digest.clone()),
+            _ => None,
+        });
+        let Some(digest) = digest else { return };
+        if let (Some(index), Some(opened)) = (session.row_index(&digest), self.opened.borrow_mut().get_mut(&digest)) {
+            opened.index = Some(index);
+        }
+    }
+}
+
+async fn open_source(source: Source, file: Option<Blob>) -> Result<BlobSource, ErrorReport> {
+    match (source, file) {
+        (Source::File { name }, Some(file)) => BlobSource::new(name, file).unpacked().await,
+        (Source::File { name }, None) => {
+            Err(ErrorReport::new("file.missing", format!("{name} did not arrive. Open it again.")))
+        }
+        (Source::Sample { name, url }, _) => BlobSource::fetch(name, &url).await,
+        (Source::Pasted { name, text }, _) => BlobSource::from_text(name, &text),
+    }
+}
+
+fn traces_of(run: &RunRecord) -> Traces {
+    let artifacts =
+        run.steps.iter().filter_map(|step| Some((step.step, (step.artifact.clone()?, step.code_version)))).collect();
+    Traces { spec: run.spec.clone(), artifacts }
+}

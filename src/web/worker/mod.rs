@@ -1,0 +1,158 @@
+//! The orchestrator: takes commands in, runs pipelines one at a time, answers questions meanwhile, and keeps every run.
+
+mod host;
+mod jobs;
+mod source;
+
+use std::cell::Cell;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, MessageEvent};
+
+use crate::base::{Digest, ErrorReport};
+use crate::ingest::RowIndex;
+use crate::pipeline::Session;
+use crate::web::protocol::{Command, Event, RequestId};
+use crate::web::store::BrowserStore;
+use source::BlobSource;
+
+/// Starts listening. Called once, by the worker's `main`.
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        // The page learns of the crash itself from the browser; this is the technical detail.
+        let error = ErrorReport::new("worker.panicked", info.to_string());
+        post(&Event::Failed { request: RequestId(0), error });
+    }));
+    spawn_local(async {
+        let owner = crate::tracking::run_id(crate::web::js::random_bytes());
+        let orchestrator = Rc::new(Orchestrator::new(BrowserStore::open(&owner).await));
+        orchestrator.listen();
+        post(&Event::Ready);
+        orchestrator.greet().await;
+    });
+}
+
+/// Sends an event to the page.
+fn post(event: &Event) {
+    // An event that cannot be expressed would be a defect of ours: the page must still not wait for ever.
+    let value = crate::web::wire::encode(event).unwrap_or_else(|message| JsValue::from_str(&message));
+    let _ = host::scope().post_message(&js_sys::Array::of1(&value));
+}
+
+/// A run that waits or is under way.
+struct Job {
+    command: Command,
+    file: Option<Blob>,
+    cancelled: Rc<Cell<bool>>,
+    /// A newer job made this one pointless: it leaves no record.
+    superseded: Rc<Cell<bool>>,
+}
+
+/// A dataset whose file is at hand in this session.
+#[derive(Clone)]
+struct Opened {
+    source: BlobSource,
+    index: Option<Rc<RowIndex>>,
+}
+
+/// The run under way, as far as others may touch it.
+struct UnderWay {
+    request: RequestId,
+    cancelled: Rc<Cell<bool>>,
+    superseded: Rc<Cell<bool>>,
+}
+
+struct Orchestrator {
+    store: Rc<BrowserStore>,
+    /// Taken out while a run is under way.
+    session: RefCell<Session>,
+    opened: RefCell<BTreeMap<Digest, Opened>>,
+    /// The dataset on the screen.
+    shown: RefCell<Option<Digest>>,
+    waiting: RefCell<VecDeque<Job>>,
+    under_way: RefCell<Option<UnderWay>>,
+}
+
+impl Orchestrator {
+    fn new(store: BrowserStore) -> Self {
+        Self {
+            store: Rc::new(store),
+            session: RefCell::default(),
+            opened: RefCell::default(),
+            shown: RefCell::default(),
+            waiting: RefCell::default(),
+            under_way: RefCell::default(),
+        }
+    }
+
+    fn listen(self: &Rc<Self>) {
+        let this = Rc::clone(self);
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+            let parts: js_sys::Array = message.data().unchecked_into();
+            match crate::web::wire::decode::<Command>(&parts.get(0)) {
+                Ok(command) => this.take(command, parts.get(1).dyn_into().ok()),
+                Err(message) => {
+                    let error = ErrorReport::new("worker.bad_message", message);
+                    post(&Event::Failed { request: RequestId(0), error });
+                }
+            }
+        });
+        host::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        // The closure lives as long as the worker.
+        on_message.forget();
+    }
+
+    fn take(self: &Rc<Self>, command: Command, file: Option<Blob>) {
+        match command {
+            Command::Cancel { request } => self.cancel(request),
+            Command::Open { .. } | Command::Run { .. } => self.queue(command, file),
+            question => {
+                let this = Rc::clone(self);
+                spawn_local(async move { this.answer(question).await });
+            }
+        }
+    }
+
+    fn cancel(&self, request: RequestId) {
+        if let Some(run) = self.under_way.borrow().as_ref().filter(|run| run.request == request) {
+            run.cancelled.set(true);
+        }
+        for job in self.waiting.borrow().iter().filter(|job| job.command.request() == request) {
+            job.cancelled.set(true);
+        }
+    }
+
+    /// A newer run replaces the ones before it: whoever changes a setting twice wants the second result.
+    fn queue(self: &Rc<Self>, command: Command, file: Option<Blob>) {
+        if let Some(run) = &*self.under_way.borrow() {
+            run.cancelled.set(true);
+            run.superseded.set(true);
+        }
+        let job = Job { command, file, cancelled: Rc::default(), superseded: Rc::default() };
+        let idle = self.under_way.borrow().is_none() && self.waiting.borrow().is_empty();
+        // Files that were opened meanwhile are still wanted; plain runs before this one are not.
+        self.waiting.borrow_mut().retain(|waiting| matches!(waiting.command, Command::Open { .. }));
+        self.waiting.borrow_mut().push_back(job);
+        if idle {
+            let this = Rc::clone(self);
+            spawn_local(async move { this.work().await });
+        }
+    }
+
+    async fn work(self: Rc<Self>) {
+        loop {
+            let Some(job) = self.waiting.borrow_mut().pop_front() else { return };
+            *self.under_way.borrow_mut() = Some(UnderWay {
+                request: job.command.request(),
+                cancelled: Rc::clone(&job.cancelled),
+                superseded: Rc::clone(&job.superseded),
+            });
+            self.run_job(job).await;
+            *self.under_way.borrow_mut() = None;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from "@playwright/test";
+import { CHROMIUM_ARGS, chromiumPath } from "./support/chromium.mjs";
+
+// The release build, under a sub-path as on GitHub Pages. `./pipette test` builds it first.
+const port = Number(process.env.PIPETTE_E2E_PORT ?? 4173);
+const prefix = process.env.PIPETTE_E2E_PREFIX ?? "/pipette/";
+const baseURL = `http://127.0.0.1:${port}${prefix}`;
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.mjs",
+  outputDir: "test-results",
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"]],
+  use: {
+    baseURL,
+    headless: true,
+    locale: "en-GB",
+    viewport: { width: 1280, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: chromiumPath(), args: CHROMIUM_ARGS },
+  },
+  webServer: {
+    command: `node support/server.mjs --port ${port} --prefix ${prefix}`,
+    url: baseURL,
+    reuseExistingServer: false,
+    stdout: "ignore",
+  },
+});
