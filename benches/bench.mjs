@@ -85,7 +85,7 @@ async function measurePage(url, file, nRows) {
 function measureNative(file) {
   const out = path("target/bench/run.json");
   const start = performance.now();
-  execFileSync(path("target/compute/pipette"), [file, "--out", out], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(path("target/compute/pipette"), ["run", file, "--out", out], { stdio: ["ignore", "ignore", "inherit"] });
   const total = (performance.now() - start) / 1000;
   const run = JSON.parse(readFileSync(out));
   const steps = Array.isArray(run.steps) ? Object.fromEntries(run.steps.map((step) => [step.name ?? step.step, step])) : run.steps;

@@ -269,3 +269,14 @@ fn two_estimators_are_refused_in_words() {
     assert_eq!(error.code, "pipeline.one_estimator");
     assert_eq!(outcome.records[StepName::Train.index()].status, StepStatus::Failed);
 }
+
+#[test]
+fn a_pipeline_file_of_version_1_is_still_read() {
+    let text = include_str!("../golden/pipeline_v1.json");
+    let spec = PipelineSpec::from_json(text).unwrap();
+    assert_eq!(spec.features.target, "review_score");
+    assert_eq!(spec.clean.len(), 5);
+    assert!(!spec.clean[3].enabled(), "a rule that is switched off stays so");
+    assert_eq!(spec.ingest.types["zip"], pipette::table::DataType::Category);
+    assert_eq!(PipelineSpec::from_json(&spec.to_json()), Ok(spec));
+}
