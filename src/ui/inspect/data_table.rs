@@ -3,8 +3,6 @@
 //! The table is pinned to the viewport; scrolling changes which rows it holds. The wheel and the keys move by rows even where
 //! the scroll bar stands for millions of them.
 
-use std::sync::Arc;
-
 use leptos::html::Div;
 use leptos::prelude::*;
 
@@ -18,10 +16,21 @@ use crate::ui::view::ingest_window::{ROW_HEIGHT, Rows, column_width, columns_in}
 const HEAD: f64 = 44.0;
 /// Width of the column of row numbers, in CSS pixels.
 const NUMBERS: f64 = 88.0;
+/// Room for a scroll bar under the rows, in CSS pixels.
+const SCROLL_BAR: f64 = 16.0;
 /// Rows that fit at rest.
 const AT_REST: u64 = 14;
 
-/// A column as the table needs it.
+/// What the table looks like, whatever is in its cells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    n_rows: u64,
+    heads: Vec<Head>,
+    /// Widths of the columns, in CSS pixels.
+    widths: Vec<f64>,
+}
+
+/// A column's head.
 #[derive(Debug, Clone, PartialEq)]
 struct Head {
     name: String,
@@ -29,17 +38,28 @@ struct Head {
     is_number: bool,
 }
 
+impl Layout {
+    /// The layout for a file.
+    #[must_use]
+    pub fn of(file: &IngestSummary) -> Self {
+        let heads = file.columns.iter().map(|column| Head {
+            name: column.name.clone(),
+            glyph: glyph(column),
+            is_number: column.data_type.is_numeric(),
+        });
+        Self {
+            n_rows: file.rows,
+            heads: heads.collect(),
+            widths: file.columns.iter().map(|column| column_width(&column.name, column.data_type)).collect(),
+        }
+    }
+}
+
 /// The file's rows.
 #[component]
-pub fn DataTable(summary: Arc<IngestSummary>, rows: RowSource) -> impl IntoView {
-    let n_rows = summary.rows;
-    let heads: Vec<Head> = summary
-        .columns
-        .iter()
-        .map(|c| Head { name: c.name.clone(), glyph: glyph(c), is_number: c.data_type.is_numeric() })
-        .collect();
+pub fn DataTable(layout: Layout, rows: RowSource) -> impl IntoView {
+    let Layout { n_rows, heads, widths } = layout;
     let n_columns = heads.len();
-    let widths: Vec<f64> = summary.columns.iter().map(|c| column_width(&c.name, c.data_type)).collect();
     let total_width = NUMBERS + widths.iter().sum::<f64>();
     let heads = StoredValue::new(heads);
     let widths = StoredValue::new(widths);
@@ -169,14 +189,14 @@ pub fn DataTable(summary: Arc<IngestSummary>, rows: RowSource) -> impl IntoView 
                 role="region"
                 aria-label="Rows of the file; arrows, Page Up and Page Down, Home and End move"
                 node_ref=viewport
-                style:height=format!("{}px", geometry.viewport + HEAD + 16.0)
+                style:height=format!("{}px", geometry.viewport + HEAD + SCROLL_BAR)
                 on:scroll=on_scroll
                 on:wheel=on_wheel
                 on:keydown=on_key
             >
                 <div
                     class="grid-space"
-                    style:height=format!("{}px", geometry.height() + HEAD)
+                    style:height=format!("{}px", geometry.height() + HEAD + SCROLL_BAR)
                     style:width=format!("{total_width}px")
                 >
                     <table

@@ -1,12 +1,10 @@
 //! Ingest: how the file was read, what its columns hold, its rows, and what could not be read.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use crate::ingest::{IngestOptions, IngestSummary, LongRows, Note};
 use crate::pipeline::PipelineSpec;
-use crate::ui::inspect::data_table::DataTable;
+use crate::ui::inspect::data_table::{DataTable, Layout};
 use crate::ui::inspect::fields::{CheckField, SelectField, TextField, edit};
 use crate::ui::inspect::parts::{icon, waiting, words};
 use crate::ui::inspect::profile_table::ProfileTable;
@@ -166,30 +164,27 @@ pub fn IngestResult(
     on_change: Callback<PipelineSpec>,
     rows: RowSource,
 ) -> impl IntoView {
-    let summary = Memo::new(move |_| outputs.read().ingest.clone());
+    let file = Memo::new(move |_| outputs.read().ingest.clone());
     let target = Memo::new(move |_| spec.read().features.target.clone());
     let guessed = Memo::new(move |_| outputs.read().target_guessed);
+    let with = move |f: fn(&IngestSummary) -> AnyView| move || file.read().as_ref().map(|file| f(file));
+    let second = move || file.read().as_ref().map(|file| ingest::second_sentence(file, &target.read(), guessed.get()));
+    // The rows are another table only when their number or the columns change.
+    let layout = Memo::new(move |_| file.read().as_ref().map(|file| Layout::of(file)));
     view! {
-        {move || match summary.get() {
-            None => waiting("What the file holds stands here once it is read.", 12).into_any(),
-            Some(summary) => {
-                let second = {
-                    let summary = summary.clone();
-                    move || ingest::second_sentence(&summary, &target.read(), guessed.get())
-                };
-                view! {
-                    <div class="says">
-                        <p class="verdict">{words(ingest::sentence(&summary))}</p>
-                        <p class="sub">{second}</p>
-                    </div>
-                    {notes(&summary)}
-                    {(summary.problems.count > 0).then(|| problems(&summary))}
-                    <ProfileTable summary=Arc::clone(&summary) spec target guessed on_change />
-                    <DataTable summary rows />
-                }
-                .into_any()
-            }
-        }}
+        <Show
+            when=move || file.read().is_some()
+            fallback=|| waiting("What the file holds stands here once it is read.", 12)
+        >
+            <div class="says">
+                <p class="verdict">{with(|file| words(ingest::sentence(file)).into_any())}</p>
+                <p class="sub">{second}</p>
+            </div>
+            {with(|file| notes(file).into_any())}
+            {with(|file| (file.problems.count > 0).then(|| problems(file)).into_any())}
+            <ProfileTable file spec target guessed on_change />
+            {move || layout.get().map(|layout| view! { <DataTable layout rows /> })}
+        </Show>
     }
 }
 

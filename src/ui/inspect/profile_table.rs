@@ -1,4 +1,6 @@
 //! The profile: a row a column, unfolding into what else is known and what can be done.
+//!
+//! A row belongs to a place in the file and changes in place, so that the focus stays where it is when the file is read anew.
 
 use std::sync::Arc;
 
@@ -9,16 +11,19 @@ use crate::pipeline::PipelineSpec;
 use crate::ui::charts::spark;
 use crate::ui::inspect::fields::{SelectField, edit};
 use crate::ui::inspect::parts::{icon, words};
-use crate::ui::view::ingest::{self, Range};
+use crate::ui::view::ingest::{self, ProfileRow, Range};
 use crate::ui::view::{clean, format};
 
 /// Columns shown before more are asked for: each row draws a picture.
 const SHOWN: usize = 100;
 
+/// The file as it was read last.
+pub type File = Memo<Option<Arc<IngestSummary>>>;
+
 /// The profile of the file's columns.
 #[component]
 pub fn ProfileTable(
-    summary: Arc<IngestSummary>,
+    file: File,
     spec: Signal<PipelineSpec>,
     target: Memo<String>,
     guessed: Memo<bool>,
@@ -26,14 +31,14 @@ pub fn ProfileTable(
 ) -> impl IntoView {
     let filter = RwSignal::new(String::new());
     let limit = RwSignal::new(SHOWN);
-    let summary = StoredValue::new(summary);
-    let found = Memo::new(move |_| summary.with_value(|summary| ingest::matching(summary, &filter.read())));
+    let found =
+        Memo::new(move |_| file.read().as_ref().map_or_else(Vec::new, |file| ingest::matching(file, &filter.read())));
+    let n_columns = Memo::new(move |_| file.read().as_ref().map_or(0, |file| file.columns.len()));
     let listed = move || {
         let mut listed = found.get();
         listed.truncate(limit.get());
         listed
     };
-    let n_columns = summary.with_value(|summary| summary.columns.len());
     let open = RwSignal::new(None::<usize>);
     view! {
         <section aria-labelledby="profile-title">
@@ -42,7 +47,7 @@ pub fn ProfileTable(
                 <span class="muted small" role="status">
                     {move || {
                         let n = found.read().len();
-                        if n == n_columns { "in file order".to_owned() } else { format!("{n} of {n_columns}") }
+                        if n == n_columns.get() { "in file order".to_owned() } else { format!("{n} of {}", n_columns.get()) }
                     }}
                 </span>
                 <span class="push cluster">
@@ -58,7 +63,7 @@ pub fn ProfileTable(
                     />
                 </span>
             </div>
-            <div class="scroll-x" tabindex="0" role="region" aria-label=format!("Profile of {n_columns} columns")>
+            <div class="scroll-x" tabindex="0" role="region" aria-label=move || format!("Profile of {} columns", n_columns.get())>
                 <table class="table table-tight table-profile">
                     <caption class="sr">"Profile: one row per column"</caption>
                     <thead>
@@ -77,14 +82,14 @@ pub fn ProfileTable(
                     </thead>
                     <tbody>
                         <For each=listed key=|i| *i let:i>
-                            {row(summary, i, spec, target, guessed, open, on_change)}
+                            <ProfileLine i file spec target guessed open on_change />
                         </For>
                     </tbody>
                 </table>
             </div>
-            <Show when=move || found.read().is_empty()>
+            <Show when=move || found.read().is_empty() && !filter.read().is_empty()>
                 <div class="blank">
-                    <p><b>"No column matches"</b>{move || format!("None of {n_columns} names holds “{}”.", filter.get())}</p>
+                    <p><b>"No column matches"</b>{move || format!("None of {} names holds “{}”.", n_columns.get(), filter.get())}</p>
                     <button class="btn btn-small" type="button" on:click=move |_| filter.set(String::new())>"Show all"</button>
                 </div>
             </Show>
@@ -101,19 +106,71 @@ pub fn ProfileTable(
     }
 }
 
-fn row(
-    summary: StoredValue<Arc<IngestSummary>>,
+#[component]
+fn ProfileLine(
     i: usize,
+    file: File,
     spec: Signal<PipelineSpec>,
     target: Memo<String>,
     guessed: Memo<bool>,
     open: RwSignal<Option<usize>>,
     on_change: Callback<PipelineSpec>,
-) -> Option<impl IntoView> {
-    let summary = summary.get_value();
-    let profile = summary.columns.get(i)?.clone();
-    let row = ingest::profile_row(&profile, summary.rows);
+) -> impl IntoView {
+    let profile = Memo::new(move |_| file.read().as_ref().and_then(|file| file.columns.get(i).cloned()));
+    let n_rows = Memo::new(move |_| file.read().as_ref().map_or(0, |file| file.rows));
+    let row = Memo::new(move |_| profile.read().as_ref().map(|profile| ingest::profile_row(profile, n_rows.get())));
+    let name = Memo::new(move |_| profile.read().as_ref().map_or_else(String::new, |profile| profile.name.clone()));
+    let tags = Memo::new(move |_| match (&*profile.read(), &*file.read()) {
+        (Some(profile), Some(file)) => ingest::tags(profile, file, &target.read(), guessed.get()),
+        _ => Vec::new(),
+    });
     let is_open = Memo::new(move |_| open.get() == Some(i));
+    let of = move |value: fn(&ProfileRow) -> String| move || row.read().as_ref().map(value);
+    let toggle = move |_| open.update(|open| *open = if *open == Some(i) { None } else { Some(i) });
+    view! {
+        <tr
+            data-column=move || name.get()
+            data-type=of(|row| row.data_type.as_str().to_owned())
+            data-missing=of(|row| row.missing.to_string())
+            data-distinct=of(|row| row.distinct.to_string())
+            data-min=of(|row| row.full.min.clone())
+            data-max=of(|row| row.full.max.clone())
+            data-mean=of(|row| row.full.mean.clone())
+            data-median=of(|row| row.full.median.clone())
+            class:on=move || is_open.get()
+        >
+            {move || row.get().map(cells)}
+            <td class="tagcell num">
+                {move || {
+                    tags.get()
+                        .into_iter()
+                        .map(|tag| {
+                            let class = if tag.is_warning { "tag tag-warn" } else { "tag tag-accent" };
+                            view! { <span class=class title=tag.explanation>{tag.word}</span> }
+                        })
+                        .collect_view()
+                }}
+            </td>
+            <td class="num">
+                <button
+                    class="btn btn-icon btn-small"
+                    type="button"
+                    aria-label=move || format!("More for {}", name.get())
+                    aria-expanded=move || is_open.get().to_string()
+                    on:click=toggle
+                >
+                    {icon("more")}
+                </button>
+            </td>
+        </tr>
+        <Show when=move || is_open.get()>
+            <Unfolded name profile spec target open on_change />
+        </Show>
+    }
+}
+
+/// The cells of a row up to its range.
+fn cells(row: ProfileRow) -> impl IntoView {
     let middle = match row.range {
         Range::Numbers(cells) => cells
             .into_iter()
@@ -124,86 +181,46 @@ fn row(
             view! { <td class="muted" colspan="3"><span class="most">{words(prose)}</span></td> }.into_any()
         }
     };
-    let tags = {
-        let profile = profile.clone();
-        move || {
-            ingest::tags(&profile, &summary, &target.read(), guessed.get())
-                .into_iter()
-                .map(|tag| {
-                    let class = if tag.is_warning { "tag tag-warn" } else { "tag tag-accent" };
-                    view! { <span class=class title=tag.explanation>{tag.word}</span> }
-                })
-                .collect_view()
-        }
-    };
     let missing_class = match (row.missing, row.mostly_missing) {
         (0, _) => "muted",
         (_, true) => "caution",
         _ => "",
     };
-    let name = row.name.clone();
-    let toggle = move |_| open.update(|open| *open = if *open == Some(i) { None } else { Some(i) });
-    Some(view! {
-        <tr
-            data-column=row.name.clone()
-            data-type=row.data_type.as_str()
-            data-missing=row.missing.to_string()
-            data-distinct=row.distinct.to_string()
-            data-min=row.full.min
-            data-max=row.full.max
-            data-mean=row.full.mean
-            data-median=row.full.median
-            class:on=move || is_open.get()
-        >
-            <td><span class="type">{row.glyph}</span></td>
-            <th scope="row" class="name" title=row.name.clone()>{row.name.clone()}</th>
-            <td class="missing-cell">
-                {spark(row.missing_bar)}
-                <span class=missing_class title=row.missing_share>{format::count(row.missing)}</span>
-            </td>
-            <td class="num hide-s">{row.distinct_shown}</td>
-            <td>{row.spark.map_or_else(|| view! { <span class="muted">"–"</span> }.into_any(), |s| spark(s).into_any())}</td>
-            {middle}
-            <td class="tagcell num">{tags}</td>
-            <td class="num">
-                <button
-                    class="btn btn-icon btn-small"
-                    type="button"
-                    aria-label=format!("More for {}", row.name)
-                    aria-expanded=move || is_open.get().to_string()
-                    on:click=toggle
-                >
-                    {icon("more")}
-                </button>
-            </td>
-        </tr>
-        <Show when=move || is_open.get()>
-            {unfolded(&name, &profile, spec, target, open, on_change)}
-        </Show>
-    })
+    let picture = match row.spark {
+        Some(picture) => spark(picture).into_any(),
+        None => view! { <span class="muted">"–"</span> }.into_any(),
+    };
+    view! {
+        <td><span class="type">{row.glyph}</span></td>
+        <th scope="row" class="name" title=row.name.clone()>{row.name.clone()}</th>
+        <td class="missing-cell">
+            {spark(row.missing_bar)}
+            <span class=missing_class title=row.missing_share>{format::count(row.missing)}</span>
+        </td>
+        <td class="num hide-s">{row.distinct_shown}</td>
+        <td>{picture}</td>
+        {middle}
+    }
 }
 
 /// What else is known of a column, and what can be done with it.
-fn unfolded(
-    name: &str,
-    profile: &ColumnProfile,
+#[component]
+fn Unfolded(
+    name: Memo<String>,
+    profile: Memo<Option<ColumnProfile>>,
     spec: Signal<PipelineSpec>,
     target: Memo<String>,
     open: RwSignal<Option<usize>>,
     on_change: Callback<PipelineSpec>,
-) -> impl IntoView + use<> {
-    let facts = ingest::details(profile)
-        .into_iter()
-        .map(|(word, value)| view! { <dt>{word}</dt><dd>{value}</dd> })
-        .collect_view();
-    let (for_target, for_drop, for_type) = (name.to_owned(), name.to_owned(), name.to_owned());
-    let is_target = {
-        let name = name.to_owned();
-        Memo::new(move |_| *target.read() == name)
+) -> impl IntoView {
+    let facts = move || {
+        let details = profile.read().as_ref().map(ingest::details).unwrap_or_default();
+        details.into_iter().map(|(word, value)| view! { <dt>{word}</dt><dd>{value}</dd> }).collect_view()
     };
-    let is_numeric = profile.data_type.is_numeric();
+    let is_target = Memo::new(move |_| *target.read() == *name.read());
+    let is_numeric = Memo::new(move |_| profile.read().as_ref().is_some_and(|p| p.data_type.is_numeric()));
     let use_as_target = move |_| {
-        let name = for_target.clone();
+        let name = name.get_untracked();
         edit(spec, on_change, |spec| {
             if let Some(columns) = &mut spec.features.columns {
                 columns.retain(|column| *column != name);
@@ -212,24 +229,24 @@ fn unfolded(
         });
     };
     let drop = move |_| {
-        let name = for_drop.clone();
         open.set(None);
+        let name = name.get_untracked();
         edit(spec, on_change, |spec| spec.clean = clean::with_dropped(std::mem::take(&mut spec.clean), &name));
     };
-    let fixed = {
-        let name = name.to_owned();
-        Signal::derive(move || {
-            spec.read().ingest.types.get(&name).map_or_else(String::new, |data_type| data_type.as_str().to_owned())
-        })
-    };
-    let found = format!("{}, found", ingest::type_word(profile.data_type));
+    let fixed = Signal::derive(move || {
+        let fixed = spec.read().ingest.types.get(&*name.read()).copied();
+        fixed.map_or_else(String::new, |data_type| data_type.as_str().to_owned())
+    });
     let types = Signal::derive(move || {
-        let auto = if fixed.read().is_empty() { found.clone() } else { "Find out".to_owned() };
+        let auto = match (fixed.read().is_empty(), &*profile.read()) {
+            (true, Some(profile)) => format!("{}, found", ingest::type_word(profile.data_type)),
+            _ => "Find out".to_owned(),
+        };
         let rest = ingest::TYPES.iter().map(|t| (t.as_str().to_owned(), ingest::type_word(*t).to_owned()));
         std::iter::once((String::new(), auto)).chain(rest).collect::<Vec<_>>()
     });
     let on_type = Callback::new(move |word: String| {
-        let name = for_type.clone();
+        let name = name.get_untracked();
         edit(spec, on_change, |spec| {
             match ingest::TYPES.into_iter().find(|data_type| data_type.as_str() == word) {
                 Some(data_type) => spec.ingest.types.insert(name, data_type),
@@ -237,25 +254,36 @@ fn unfolded(
             };
         });
     });
-    let why_not = (!is_numeric).then_some("Only a column of numbers can be predicted.");
     view! {
         <tr class="unfolded">
             <td></td>
             <td colspan="9">
                 <div class="unfolded-in">
                     <dl class="facts facts-left">{facts}</dl>
-                    <SelectField setting=format!("ingest.types.{name}") label="Type" options=types value=fixed on_pick=on_type />
+                    <SelectField
+                        setting=format!("ingest.types.{}", name.get_untracked())
+                        label="Type"
+                        options=types
+                        value=fixed
+                        on_pick=on_type
+                    />
                     <div class="cluster">
                         <button
                             class="btn btn-small"
                             type="button"
-                            disabled=move || is_target.get() || !is_numeric
-                            title=why_not
+                            disabled=move || is_target.get() || !is_numeric.get()
+                            title=move || (!is_numeric.get()).then_some("Only a column of numbers can be predicted.")
                             on:click=use_as_target
                         >
                             "Use as target"
                         </button>
-                        <button class="btn btn-small" type="button" disabled=move || is_target.get() on:click=drop>
+                        <button
+                            class="btn btn-small"
+                            type="button"
+                            disabled=move || is_target.get()
+                            title=move || is_target.get().then_some("The target cannot be dropped.")
+                            on:click=drop
+                        >
                             "Drop this column"
                         </button>
                     </div>

@@ -68,7 +68,9 @@ pub fn edge(value: f64, data_type: DataType, span: f64) -> String {
 /// The most frequent values as parts of one bar, the first darkest.
 fn shares(profile: &ColumnProfile) -> Option<Spark> {
     let first = profile.top.first()?;
-    if profile.count == 0 || first.count <= 1 {
+    // Where each value is rare, a bar of shares would be empty.
+    let shown: u64 = profile.top.iter().map(|value| value.count).sum();
+    if first.count <= 1 || shown * 10 < profile.count {
         return None;
     }
     let mut x = 0.0;

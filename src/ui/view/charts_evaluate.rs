@@ -136,8 +136,9 @@ fn perfect(data: &PredictedActual, plot: &Plot) -> Vec<Mark> {
         }
     }
     let mut marks: Vec<Mark> = segments.iter().map(|(from, to)| line(*from, *to, "ref")).collect();
-    if let Some((_, (x, y))) = segments.last() {
-        marks.push(text(x - 24.0, (y + 10.0).max(20.0), Anchor::End, "perfect", "axis"));
+    // Under its lower end, where predictions hardly ever are.
+    if let Some(((x, y), _)) = segments.first() {
+        marks.push(text(x + 14.0, (y + 8.0).min(plot.bottom() - 6.0), Anchor::Start, "perfect", "axis"));
     }
     marks
 }
@@ -261,18 +262,26 @@ fn stripes(summary: &EvaluateSummary, points: &[(f64, f64)], plot: &Plot) -> Vec
         return Vec::new();
     }
     let gap = (plot.right() - plot.left()) * 0.02;
-    let mut marks = Vec::new();
+    let mut named = Vec::new();
     for column in columns {
         let value = column.actual_min;
         let on_it = points.iter().filter(|(x, y)| (x + y - value).abs() < 1e-6 * value.abs().max(1.0));
         let Some((x, y)) = on_it.copied().max_by(|a, b| a.0.total_cmp(&b.0)) else { continue };
-        let (at, anchor) = if plot.x.at(x) > plot.right() - 60.0 {
-            (plot.x.at(x), Anchor::End)
+        let (x, y) = (plot.x.at(x), plot.y.at(y));
+        named.push(if x > plot.right() - 60.0 {
+            (x, y - 6.0, Anchor::End, value)
         } else {
-            (plot.x.at(x) + gap, Anchor::Start)
-        };
-        let lift = if anchor == Anchor::End { -6.0 } else { 4.0 };
-        marks.push(text(at, plot.y.at(y) + lift, anchor, format!("actual {}", format::number(value)), "axis"));
+            (x + gap, y + 4.0, Anchor::Start, value)
+        });
+    }
+    // From top to bottom, each at least a line below the one before.
+    named.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut lowest = f64::NEG_INFINITY;
+    let mut marks = Vec::new();
+    for (x, y, anchor, value) in named {
+        let y = y.max(lowest + 14.0);
+        lowest = y;
+        marks.push(text(x, y, anchor, format!("actual {}", format::number(value)), "axis"));
     }
     marks
 }

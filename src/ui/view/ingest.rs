@@ -248,6 +248,11 @@ fn range(profile: &ColumnProfile) -> Range {
             })
         }
         DataType::Boolean | DataType::Category => Range::Words(match first {
+            // Each value is rare: none of them stands for the column.
+            Some(top) if top.count * 50 < profile.count => {
+                let values = counted(profile.distinct, "value", "values");
+                Prose::default().plain(format!("{values}, each at most {}", counted(top.count, "time", "times")))
+            }
             Some(top) => {
                 let share = format::percent(top.count as f64 / profile.count as f64);
                 let word = if top.count * 2 > profile.count { "mostly " } else { "most often " };
@@ -437,6 +442,9 @@ mod tests {
         let mut status = column("status", DataType::Category, 100, 0, 2);
         status.top = vec![TopValue { value: "delivered".into(), count: 97 }];
         assert_eq!(words(&status), "mostly delivered, 97 %");
+        let mut seller = column("seller", DataType::Category, 5_000, 0, 884);
+        seller.top = vec![TopValue { value: "a".into(), count: 30 }];
+        assert_eq!(words(&seller), "884 values, each at most 30 times");
         let mut constant = column("c", DataType::Integer, 10, 0, 1);
         constant.top = vec![TopValue { value: "7".into(), count: 10 }];
         assert_eq!(words(&constant), "constant: 7");
