@@ -89,7 +89,7 @@ fn alike(a: f64, b: f64) -> (String, String) {
         unit /= 10.0;
         decimals += 1;
     }
-    let text = |value: f64, decimals: usize| format!("{value:.decimals$}");
+    let text = |value: f64, decimals: usize| grouped(&format!("{value:.decimals$}"));
     let last = decimals + 3;
     while a != b && decimals < last && text(a, decimals) == text(b, decimals) {
         decimals += 1;
@@ -97,8 +97,28 @@ fn alike(a: f64, b: f64) -> (String, String) {
     (text(a, decimals), text(b, decimals))
 }
 
+/// The digits before the point in groups of three: `26,969.2`.
+fn grouped(digits: &str) -> String {
+    let whole = digits.find('.').unwrap_or(digits.len());
+    let mut out = String::with_capacity(digits.len() + whole / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && place < whole && (whole - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn thousands_are_grouped_and_decimals_are_not() {
+        assert_eq!(super::grouped("26969.1234"), "26,969.1234");
+        assert_eq!(super::grouped("1234567"), "1,234,567");
+        assert_eq!(super::grouped("999.5"), "999.5");
+    }
+
     use super::*;
     use crate::evaluate::{Bin2d, Metric, PredictedActual, ResidualSummary};
     use crate::ingest::Histogram;

@@ -51,18 +51,8 @@ pub fn why_it_ran(circumstances: Circumstances<'_>) -> String {
         return format!("The step's code changed from version {old_code} to {}.", step.code_version());
     }
     match changed_input {
-        Some(input) => format!("{} gave another result.", title(input)),
+        Some(input) => format!("{} gave another result.", input.title()),
         None => "Its earlier result is no longer in the store.".into(),
-    }
-}
-
-fn title(step: StepName) -> &'static str {
-    match step {
-        StepName::Ingest => "Ingest",
-        StepName::Clean => "Clean",
-        StepName::Split => "Split",
-        StepName::Train => "Train",
-        StepName::Evaluate => "Evaluate",
     }
 }
 

@@ -31,6 +31,18 @@ impl StepName {
         }
     }
 
+    /// The name as a title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ingest => "Ingest",
+            Self::Clean => "Clean",
+            Self::Split => "Split",
+            Self::Train => "Train",
+            Self::Evaluate => "Evaluate",
+        }
+    }
+
     /// The version of the step's code: part of its cache key. Raise it when the same inputs would give another artifact.
     #[must_use]
     pub fn code_version(self) -> u32 {

@@ -15,7 +15,7 @@ use crate::estimators::{Fitting, LinearModel};
 use crate::evaluate::Evaluating;
 use crate::features::design_matrix;
 use crate::ingest::{IngestOptions, IngestSummary, Outcome as IngestOutcome, Reader, guess_target};
-use crate::split::{Split, class_codes, rows_digest, summarise, train_test_split};
+use crate::split::{Split, rows_digest, strata, summarise, train_test_split};
 use crate::table::{Table, from_bytes, to_bytes};
 
 /// Bytes that are parsed between two looks at the clock.
@@ -348,14 +348,7 @@ fn draw(spec: &PipelineSpec, table: &Table) -> Result<Split, Stop> {
     let Some(split) = &spec.split else {
         return Ok(Split { train: (0..table.n_rows() as u32).collect(), test: Vec::new() });
     };
-    let classes = match &split.stratify {
-        None => None,
-        Some(name) => {
-            let column = table.column(name).ok_or_else(|| Stop::Failed(no_stratify_column(name)))?;
-            Some(class_codes(column)?)
-        }
-    };
-    Ok(train_test_split(table.n_rows(), split, classes.as_deref())?)
+    Ok(train_test_split(table.n_rows(), split, strata(table, split)?.as_deref())?)
 }
 
 /// What a table is made of: the file's bytes and everything that decides how they are read.
@@ -437,12 +430,6 @@ fn other_file(spec: &PipelineSpec) -> ErrorReport {
 
 fn no_estimator() -> ErrorReport {
     ErrorReport::new("pipeline.one_estimator", "This pipeline names no estimator. Put one into “train”.")
-}
-
-fn no_stratify_column(name: &str) -> ErrorReport {
-    let message =
-        format!("The column to stratify by, {name}, is not in the clean table. Choose another one, or none, in split.");
-    ErrorReport::new("split.unknown_column", message)
 }
 
 fn damaged_cache() -> ErrorReport {

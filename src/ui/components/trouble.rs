@@ -7,7 +7,6 @@ use crate::base::ErrorReport;
 use crate::pipeline::StepName;
 use crate::ui::session::Session;
 use crate::ui::state::{Action, RunPhase};
-use crate::ui::view::flow;
 
 /// The error to show: of a request as a whole, else of the step that failed.
 fn present(session: Session) -> Option<(Option<StepName>, ErrorReport)> {
@@ -28,7 +27,7 @@ pub fn Trouble() -> impl IntoView {
     let note = move || {
         error.get().map(|(step, report)| {
             let (title, rest) = split_sentence(&report.message);
-            let place = step.map(|step| format!("{}: ", flow::title(step)));
+            let place = step.map(|step| format!("{}: ", step.title()));
             let kept = step.filter(|step| *step > StepName::Ingest).map(|_| "The steps before it are kept.");
             let detail = match step {
                 Some(step) => format!("step {}\ncode {}\n{}", step.as_str(), report.code, report.message),

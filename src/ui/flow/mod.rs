@@ -137,7 +137,7 @@ fn StepCard(#[prop(into)] face: Signal<StepFace>, #[prop(into)] selected: Signal
                 </Show>
                 <span class="station">{arc}<Icon name=step.as_str()/></span>
             </span>
-            <span class="step-name">{flow::title(step)}</span>
+            <span class="step-name">{step.title()}</span>
             <span class="step-fact">
                 {move || face.read().fact.clone()}" "<small>{move || face.read().fact_small.clone()}</small>
             </span>

@@ -12,6 +12,7 @@ use crate::ui::state::{Outputs, RowSource};
 use crate::ui::view::{format, ingest};
 
 const DELIMITERS: [(&str, &str); 4] = [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar")];
+const DECIMALS: [(&str, &str); 2] = [(".", "Point"), (",", "Comma")];
 const ENCODINGS: [(&str, &str); 4] = [
     ("utf-8", "UTF-8"),
     ("windows-1252", "Windows-1252"),
@@ -51,6 +52,14 @@ pub fn IngestSettings(
         let found = found.read().as_ref().map(|dialect| dialect.encoding.label().to_owned());
         with_auto(&ENCODINGS, found, options.read().encoding.is_some())
     });
+    // A point is also the word for "find out", so only a comma can be fixed.
+    let is_comma = move || options.read().decimal == ",";
+    let decimals = Signal::derive(move || {
+        let found = found.read().as_ref().map(|dialect| dialect.decimal.to_string());
+        let mut choices = with_auto(&DECIMALS, found, is_comma());
+        choices.retain(|(key, _)| key != ".");
+        choices
+    });
     let pick = |text: String| (!text.is_empty()).then_some(text);
     let on_na = Callback::new(move |text: String| {
         let tokens: Vec<String> =
@@ -76,9 +85,12 @@ pub fn IngestSettings(
         <SelectField
             setting="ingest.decimal"
             label="Decimal mark"
-            options=Signal::stored(vec![(".".to_owned(), "Point".to_owned()), (",".to_owned(), "Comma".to_owned())])
-            value=Signal::derive(move || options.read().decimal.clone())
-            on_pick=Callback::new(move |text: String| change(&|options| options.decimal.clone_from(&text)))
+            mark=Signal::derive(move || mark(is_comma()))
+            options=decimals
+            value=Signal::derive(move || if is_comma() { ",".to_owned() } else { String::new() })
+            on_pick=Callback::new(move |text: String| {
+                change(&|options| options.decimal = pick(text.clone()).unwrap_or_else(|| ".".to_owned()));
+            })
         />
         <SelectField
             setting="ingest.encoding"

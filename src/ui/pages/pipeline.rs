@@ -13,7 +13,7 @@ use crate::ui::inspect::{
 use crate::ui::pages::why::Why;
 use crate::ui::session::Session;
 use crate::ui::state::{Action, Outputs, RunPhase, Sample};
-use crate::ui::view::{flow, format};
+use crate::ui::view::format;
 
 /// The page at `/`. `?step=` opens a step; without it the last one is open, or the one that failed.
 #[component]
@@ -280,7 +280,7 @@ fn Inspector(
         StepName::Train => view! { <TrainResult spec=spec outputs=outputs on_change=on_change/> }.into_any(),
         StepName::Evaluate => view! { <EvaluateResult spec=spec outputs=outputs on_change=on_change/> }.into_any(),
     };
-    let of = move |what: &'static str| move || format!("{what} of {}", flow::title(selected.get()).to_lowercase());
+    let of = move |what: &'static str| move || format!("{what} of {}", selected.get().title().to_lowercase());
     view! {
         <div class="inspector">
             <section class="settings" aria-label=of("Settings")>

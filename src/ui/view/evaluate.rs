@@ -157,7 +157,7 @@ fn against(name: &str, value: f64, baseline: f64) -> String {
     let shown = if difference.abs() < 5e-5 && value.abs().max(baseline.abs()) >= 1e-2 {
         "<0.0001".to_owned()
     } else if value.abs().max(baseline.abs()) >= 1e-2 && difference.abs() < 1e6 {
-        format::decimals(difference.abs(), 4)
+        format::decimals(difference.abs(), decimals_for(value.abs().max(baseline.abs())))
     } else {
         format::number(difference.abs())
     };
@@ -170,7 +170,12 @@ fn against(name: &str, value: f64, baseline: f64) -> String {
 fn metric_number(name: &str, value: f64) -> String {
     let size = value.abs();
     let plain = larger_is_better(name) || size == 0.0 || size >= 1e-2;
-    if plain && size < 1e6 { format::decimals(value, 4) } else { format::number(value) }
+    if plain && size < 1e6 { format::decimals(value, decimals_for(size)) } else { format::number(value) }
+}
+
+/// Four decimals tell metrics of everyday size apart; of hundreds and more, two do.
+fn decimals_for(size: f64) -> usize {
+    if size < 100.0 { 4 } else { 2 }
 }
 
 fn cell(name: &str, value: Option<f64>, n: u64) -> Cell {

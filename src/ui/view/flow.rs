@@ -56,18 +56,6 @@ pub struct LaneWord {
     pub text: &'static str,
 }
 
-/// The step's name as a title.
-#[must_use]
-pub fn title(step: StepName) -> &'static str {
-    match step {
-        StepName::Ingest => "Ingest",
-        StepName::Clean => "Clean",
-        StepName::Split => "Split",
-        StepName::Train => "Train",
-        StepName::Evaluate => "Evaluate",
-    }
-}
-
 /// A step as it is drawn. `look` is the record that its looks follow; `made_by` the name of the run that made a cached
 /// artifact; `elapsed` the seconds that a running step has taken.
 #[must_use]
@@ -84,7 +72,7 @@ pub fn face(
     let (fact, fact_small) = fact(look, outputs, share);
     StepFace {
         step,
-        title: title(step),
+        title: step.title(),
         status: view.record.status,
         look: look.record.status,
         seconds: view.record.seconds,
