@@ -14,20 +14,21 @@ const brotli = (content) =>
   });
 
 const LINES = [
-  ["page, wasm", /^app-.*\.wasm$/, budget.app_wasm_brotli],
-  ["page, js", /^app-.*\.js$/],
+  ["page, wasm", /^app-.*\/app_bg\.wasm$/, budget.app_wasm_brotli],
+  ["page, js", /^app-.*\/app\.js$/],
   ["worker, wasm", /^worker-.*\.wasm$/, budget.worker_wasm_brotli],
   ["worker, js", /^worker-.*\.js$/],
   ["styles", /^style-.*\.css$/],
   ["html", /^index\.html$/],
 ];
 
-const files = readdirSync(dist);
+const files = readdirSync(dist, { recursive: true }).map((file) => file.replaceAll("\\", "/"));
 const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(11) : cell.padEnd(14))).join(""));
 const number = (n) => (n === undefined ? "" : n.toLocaleString("en"));
 
 row(["bytes", "raw", "gzip", "brotli", "budget"]);
 let isOver = false;
+const parts = [];
 for (const [what, pattern, limit] of LINES) {
   const matches = files.filter((file) => pattern.test(file));
   if (matches.length !== 1) throw new Error(`budget: ${matches.length} files for ${what} in ${dist}, one expected`);
@@ -38,4 +39,15 @@ for (const [what, pattern, limit] of LINES) {
   row([what, number(content.length), number(gzipSync(content, { level: 9 }).length), number(packed), number(limit)]);
   if (over) console.error(`✗ ${what} is ${number(packed - limit)} bytes over its budget`);
 }
+// What is loaded when a step or a page is first opened: the part itself, and what parts share.
+for (const file of files.filter((file) => /^app-.*\/(?:split_\w+|chunk_\d+)\.wasm$/.test(file)).sort()) {
+  const content = readFileSync(join(dist, file));
+  parts.push([file.replace(/^.*\//, "").replace(".wasm", ""), content.length, brotli(content).length]);
+}
+for (const [name, raw, packed] of parts.filter(([name]) => name.startsWith("split_"))) {
+  row([`  ${name.slice(6)}`, number(raw), "", number(packed), ""]);
+}
+const shared = parts.filter(([name]) => name.startsWith("chunk_"));
+const sum = (i) => number(shared.reduce((sum, part) => sum + part[i], 0));
+row(["  shared", sum(1), "", sum(2), ""]);
 process.exit(isOver ? 1 : 0);

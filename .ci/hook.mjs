@@ -2,16 +2,18 @@
 //
 //   1. names the worker's files by their content (Trunk leaves them unnamed, and a cache could pair an old worker with a
 //      new page) and writes the names into the boot script's tag;
-//   2. joins the style sheets into one (release);
-//   3. moves inline scripts (Trunk's reload script in development) into files;
-//   4. inserts the content security policy;
-//   5. writes 404.html, which lets GitHub Pages answer deep links.
+//   2. splits the page's module into parts (release);
+//   3. joins the style sheets into one (release);
+//   4. moves inline scripts (Trunk's reload script in development) into files;
+//   5. inserts the content security policy;
+//   6. writes 404.html, which lets GitHub Pages answer deep links.
 //
 // In the release the HTML is already minified: attributes may stand without quotes.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { cargoModule, split } from "./split.mjs";
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -56,6 +58,20 @@ function nameWorkerByContent(html) {
   return replaceOnce(html, /(<script\b[^>]*\bdata-wasm=(?:"[^"]*"|[^\s>]+))/, `$1${names}`, "the boot script");
 }
 
+/** Puts the page's module in parts in the place of the whole one. */
+function splitApp(html) {
+  const boot = html.match(/<script\b[^>]*\bdata-wasm=[^>]*>/i)?.[0] ?? "";
+  const folder = `app-${digest(readFileSync(cargoModule()))}`;
+  split(join(staging, folder));
+  for (const [name, file] of [["data-js", "app.js"], ["data-wasm", "app_bg.wasm"]]) {
+    const whole = attribute(boot, name)?.slice(publicUrl.length);
+    if (!whole) throw new Error(`hook: ${name} not found in the page`);
+    rmSync(join(staging, whole));
+    html = html.replaceAll(whole, `${folder}/${file}`);
+  }
+  return html;
+}
+
 /** A style sheet that index.html does not name would be forgotten without a word. */
 function expectAllStyleSheetsLinked() {
   const source = readFileSync(process.env.TRUNK_HTML_FILE, "utf8");
@@ -97,7 +113,7 @@ function insertPolicy(html) {
 expectAllStyleSheetsLinked();
 let html = read("index.html").toString();
 html = nameWorkerByContent(html);
-if (isRelease) html = joinStyleSheets(html);
+if (isRelease) html = joinStyleSheets(splitApp(html));
 html = moveInlineScripts(html);
 html = insertPolicy(html);
 write("index.html", html);

@@ -1,9 +1,20 @@
-//! What every room may use: digests, careful sums, error reports.
+//! What every room may use: digests, careful sums, error reports, the description of a parameter, NumPy's random
+//! numbers, names that look alike, values as Python code.
 
 mod digest;
+mod nearest;
+mod order;
+mod param;
+mod python;
+mod random_state;
 mod report;
 mod sum;
 
 pub use digest::{Digest, Hasher};
+pub use nearest::nearest;
+pub use order::{argsort, sorted_by};
+pub use param::{Accepts, Param, ParamKind};
+pub use python::{python_list, python_number, python_string};
+pub use random_state::RandomState;
 pub use report::{Coded, ErrorReport};
 pub use sum::{Sum, mean, sum};

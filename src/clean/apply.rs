@@ -1,137 +1,118 @@
 //! The rules, one after the other.
 
-use super::nearest::nearest;
-use super::{
-    CleanError, CleanSummary, ColumnBrief, FilledColumn, Rule, RuleEffect, drop_columns, drop_missing, fill_missing,
-    keep_numeric,
-};
+use super::operation::Applied;
+use super::{CleanError, CleanSummary, ColumnBrief, Rule, RuleEffect};
+use crate::base::{ParamKind, nearest};
 use crate::table::Table;
 
-/// What one rule made of a table, and how it says so.
-#[derive(Debug)]
-pub(super) struct Applied {
-    pub(super) table: Table,
-    /// Rows removed or changed.
-    pub(super) rows: u64,
-    pub(super) dropped_columns: Vec<String>,
-    pub(super) filled: Vec<FilledColumn>,
-    pub(super) sentence: String,
-    pub(super) python: String,
-    pub(super) leaks: bool,
-}
-
-impl Applied {
-    /// A table that nothing is said of yet.
-    pub(super) fn new(table: Table) -> Self {
-        Self {
-            table,
-            rows: 0,
-            dropped_columns: Vec::new(),
-            filled: Vec::new(),
-            sentence: String::new(),
-            python: String::new(),
-            leaks: false,
-        }
-    }
-}
-
-/// Applies the rules in order. Columns that no rule touches are shared with `table`, not copied.
+/// Applies the rules at once. Columns that no rule touches are shared with `table`, not copied.
 ///
 /// # Errors
-/// The first rule that cannot be applied, by its number (from 1): a column that is not there, a filling that does not
-/// fit its column, or no rows left.
+/// As `Cleaning::step`.
 pub fn clean(table: &Table, rules: &[Rule]) -> Result<(Table, CleanSummary), CleanError> {
-    let mut current = table.clone();
-    let mut effects: Vec<RuleEffect> = Vec::with_capacity(rules.len());
-    for (number, rule) in (1..).zip(rules) {
+    let mut cleaning = Cleaning::new(table, rules);
+    while cleaning.step()? {}
+    Ok(cleaning.finish())
+}
+
+/// The rules under way, so that a caller can yield and cancel between two of them.
+#[derive(Debug)]
+pub struct Cleaning<'a> {
+    rules: &'a [Rule],
+    rows_before: u64,
+    columns_before: u64,
+    current: Table,
+    effects: Vec<RuleEffect>,
+}
+
+impl<'a> Cleaning<'a> {
+    /// Before the first rule.
+    #[must_use]
+    pub fn new(table: &Table, rules: &'a [Rule]) -> Self {
+        let (rows_before, columns_before) = (table.n_rows() as u64, table.columns().len() as u64);
+        Self { rules, rows_before, columns_before, current: table.clone(), effects: Vec::with_capacity(rules.len()) }
+    }
+
+    /// Applies the next rule; whether there are more.
+    ///
+    /// # Errors
+    /// A rule that cannot be applied, by its number (from 1): a column that is not there, a filling that does not fit its
+    /// column, or no rows left.
+    pub fn step(&mut self) -> Result<bool, CleanError> {
+        let number = self.effects.len() + 1;
+        let Some(rule) = self.rules.get(self.effects.len()) else { return Ok(false) };
         let applied = if rule.enabled() {
-            check_columns(&current, rule, number, &effects)?;
-            apply(&current, rule, number)?
+            check_columns(&self.current, rule, number, &self.effects)?;
+            apply(&self.current, rule, number)?
         } else {
-            let off = rule_python(rule).lines().map(|line| format!("# {line}")).collect::<Vec<_>>().join("\n");
-            Applied { sentence: rule_sentence(rule), python: off, ..Applied::new(current) }
+            let off = rule.python().lines().map(|line| format!("# {line}")).collect::<Vec<_>>().join("\n");
+            Applied { sentence: rule.sentence(), python: off, ..Applied::new(self.current.clone()) }
         };
-        effects.push(RuleEffect {
+        self.effects.push(RuleEffect {
             enabled: rule.enabled(),
             rows: applied.rows,
-            cells: applied.filled.iter().map(|filled| filled.cells).sum(),
+            cells: applied.cells,
             rows_after: applied.table.n_rows() as u64,
             columns_after: applied.table.columns().len() as u64,
             sentence: applied.sentence,
             dropped_columns: applied.dropped_columns,
+            added_columns: applied.added_columns,
             filled: applied.filled,
             python: applied.python,
-            leaks: applied.leaks,
+            leaks: applied.leak.is_some(),
+            leak: applied.leak,
         });
-        current = applied.table;
+        self.current = applied.table;
+        Ok(self.effects.len() < self.rules.len())
     }
-    let brief = |column: &crate::table::Column| ColumnBrief {
-        name: column.name.clone(),
-        data_type: column.data_type,
-        missing: column.n_missing() as u64,
-    };
-    let summary = CleanSummary {
-        rows_before: table.n_rows() as u64,
-        columns_before: table.columns().len() as u64,
-        rows: current.n_rows() as u64,
-        columns: current.columns().iter().map(brief).collect(),
-        effects,
-    };
-    Ok((current, summary))
+
+    /// The clean table, once `step` has said that there is no more, and what the rules did.
+    #[must_use]
+    pub fn finish(self) -> (Table, CleanSummary) {
+        let summary = CleanSummary {
+            rows_before: self.rows_before,
+            columns_before: self.columns_before,
+            rows: self.current.n_rows() as u64,
+            columns: self.current.columns().iter().map(ColumnBrief::of).collect(),
+            effects: self.effects,
+        };
+        (self.current, summary)
+    }
 }
 
-fn apply(table: &Table, rule: &Rule, number: usize) -> Result<Applied, CleanError> {
-    match rule {
-        Rule::DropColumns { columns, .. } => Ok(drop_columns::apply(table, columns)),
-        Rule::KeepNumeric { .. } => Ok(keep_numeric::apply(table)),
-        Rule::FillMissing { columns, strategy, fill_value, .. } => {
-            fill_missing::apply(table, columns.as_deref(), *strategy, fill_value.as_ref(), number)
-        }
-        Rule::DropMissing { columns, .. } => drop_missing::apply(table, columns.as_deref(), number),
+/// One rule, whatever its switch says.
+pub(super) fn apply(table: &Table, rule: &Rule, number: usize) -> Result<Applied, CleanError> {
+    if let Some(problem) = rule.problem() {
+        return Err(CleanError::Incomplete { rule: number, error: problem });
     }
+    rule.kind.work().apply(table, number)
 }
 
 /// What the rule does, in words, before it has run.
 #[must_use]
 pub fn rule_sentence(rule: &Rule) -> String {
-    match rule {
-        Rule::DropColumns { columns, .. } => drop_columns::sentence(columns),
-        Rule::KeepNumeric { .. } => keep_numeric::sentence(),
-        Rule::FillMissing { columns, strategy, fill_value, .. } => {
-            fill_missing::sentence(columns.as_deref(), *strategy, fill_value.as_ref())
-        }
-        Rule::DropMissing { columns, .. } => drop_missing::sentence(columns.as_deref()),
-    }
+    rule.sentence()
 }
 
-/// The rule as pandas code, before it has run.
-fn rule_python(rule: &Rule) -> String {
-    match rule {
-        Rule::DropColumns { columns, .. } => drop_columns::python(columns),
-        Rule::KeepNumeric { .. } => keep_numeric::python(),
-        Rule::FillMissing { columns, strategy, fill_value, .. } => {
-            fill_missing::python(columns.as_deref(), *strategy, fill_value.as_ref())
-        }
-        Rule::DropMissing { columns, .. } => drop_missing::python(columns.as_deref()),
-    }
-}
-
-fn check_columns(table: &Table, rule: &Rule, number: usize, before: &[RuleEffect]) -> Result<(), CleanError> {
-    let Some(unknown) = rule.columns().iter().find(|name| table.column(name).is_none()) else { return Ok(()) };
+pub(super) fn check_columns(
+    table: &Table,
+    rule: &Rule,
+    number: usize,
+    before: &[RuleEffect],
+) -> Result<(), CleanError> {
+    let names = rule.columns();
+    let Some(unknown) = names.iter().find(|name| table.column(name).is_none()) else { return Ok(()) };
     let dropped_by = (1..).zip(before).find(|(_, effect)| effect.dropped_columns.contains(unknown));
+    if dropped_by.is_none() && rule.params().iter().any(|param| param.kind == ParamKind::Expression) {
+        // The expression itself knows where the name stands.
+        return Ok(());
+    }
     Err(CleanError::UnknownColumn {
         rule: number,
         column: unknown.clone(),
         dropped_by: dropped_by.map(|(number, _)| number),
         nearest: nearest(unknown, table.columns().iter().map(|column| column.name.as_str())),
     })
-}
-
-/// The names of the columns that `after` lacks, in order; what is left stands in the same order in both.
-pub(super) fn names_lost(before: &Table, after: &Table) -> Vec<String> {
-    let mut left = after.columns().iter().peekable();
-    let lost = before.columns().iter().filter(|column| left.next_if(|kept| kept.name == column.name).is_none());
-    lost.map(|column| column.name.clone()).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Why a rule cannot be applied.
 
-use super::FillStrategy;
+use super::{FillStrategy, RuleError};
 use crate::base::Coded;
+use crate::expression::ExpressionError;
 use crate::table::DataType;
 
 /// Why a rule cannot be applied. `rule` counts from 1, switched-off rules included.
@@ -58,6 +59,29 @@ pub enum CleanError {
         "Rule {rule} cannot add {value:?} to {column:?}, which has 65,535 different values already. Choose one of them, or drop the column."
     )]
     TooManyLabels { rule: usize, column: String, value: String },
+    #[error("Rule {rule} is not finished. {}", error.message)]
+    Incomplete { rule: usize, error: RuleError },
+    #[error("Rule {rule}, at character {} of {text:?}: {error}", error.caret(text) + 1)]
+    Expression { rule: usize, text: String, error: ExpressionError },
+    #[error(
+        "Rule {rule} cannot {action} {column:?}, because the values of free text are not kept. Read the column as a category in the ingest step, or leave it out of the rule."
+    )]
+    ValuesNotKept { rule: usize, action: &'static str, column: String },
+    #[error("Rule {rule} cannot {action} {column:?}, because it is a {} column. {remedy}", data_type.as_str())]
+    WrongType { rule: usize, action: &'static str, column: String, data_type: DataType, remedy: &'static str },
+    #[error("Rule {rule} would make a second column {column:?}. Give it another name, or drop the first one before.")]
+    ColumnExists { rule: usize, column: String },
+    #[error("Rule {rule} leaves none of the {n_rows} rows. {remedy}")]
+    NoRowsLeft { rule: usize, n_rows: usize, remedy: String },
+    #[error("Rule {rule} cannot read {value:?} in {column:?} as {expected}. {remedy}")]
+    Unreadable { rule: usize, column: String, value: String, expected: &'static str, remedy: &'static str },
+    #[error(
+        "Rule {rule} cannot put {value:?} into {column:?}, a {} column. Type a value of its kind, or cast the column first.",
+        data_type.as_str()
+    )]
+    ValueDoesNotFit { rule: usize, column: String, data_type: DataType, value: String },
+    #[error("Rule {rule} cannot draw {n} rows from {n_rows}. Ask for at most {n_rows}.")]
+    TooFewRows { rule: usize, n: u64, n_rows: usize },
 }
 
 fn unknown(dropped_by: Option<usize>, nearest: &[String]) -> String {
@@ -95,6 +119,15 @@ impl Coded for CleanError {
             Self::NotBoolean { .. } => "clean.not_boolean",
             Self::ConstantDate { .. } => "clean.constant_date",
             Self::TooManyLabels { .. } => "clean.too_many_labels",
+            Self::Incomplete { .. } => "clean.incomplete",
+            Self::Expression { .. } => "clean.expression",
+            Self::ValuesNotKept { .. } => "clean.text_not_kept",
+            Self::WrongType { .. } => "clean.wrong_type",
+            Self::ColumnExists { .. } => "clean.column_exists",
+            Self::NoRowsLeft { .. } => "clean.no_rows",
+            Self::Unreadable { .. } => "clean.unreadable",
+            Self::ValueDoesNotFit { .. } => "clean.value_does_not_fit",
+            Self::TooFewRows { .. } => "clean.too_few_rows",
         }
     }
 }
@@ -107,6 +140,8 @@ impl FillStrategy {
             Self::Median => "median",
             Self::MostFrequent => "most frequent value",
             Self::Constant => "constant",
+            Self::Ffill => "value before",
+            Self::Bfill => "value after",
         }
     }
 }

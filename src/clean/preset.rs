@@ -1,6 +1,6 @@
 //! The course's cleaning rules for the Olist orders.
 
-use super::{FillStrategy, FillValue, Rule};
+use super::{DropColumns, FillMissing, FillStrategy, FillValue, KeepNumeric, Rule};
 
 /// The rules of the course project for the Olist schema, in its order: 33 columns become 12 features and `review_score`.
 /// The medians come from all rows, before the split: a small leak that the course has.
@@ -15,17 +15,14 @@ pub fn course_rules() -> Vec<Rule> {
         "order_purchase_timestamp",
     ]);
     let sizes = names(&["product_weight_g", "product_length_cm", "product_height_cm", "product_width_cm"]);
-    let fill = |columns: Vec<String>, strategy, fill_value| Rule::FillMissing {
-        columns: Some(columns),
-        strategy,
-        fill_value,
-        enabled: true,
+    let fill = |columns: Vec<String>, strategy, fill_value| {
+        Rule::from(FillMissing { columns: Some(columns), strategy, fill_value, group_by: None })
     };
     vec![
-        Rule::DropColumns { columns: dates, enabled: true },
+        Rule::from(DropColumns { columns: dates }),
         fill(sizes, FillStrategy::Median, None),
         fill(names(&["review_comment_message"]), FillStrategy::Constant, Some(FillValue::Text("No review".into()))),
-        Rule::KeepNumeric { enabled: true },
-        Rule::DropColumns { columns: names(&["customer_zip_code_prefix", "order_item_id"]), enabled: true },
+        Rule::from(KeepNumeric {}),
+        Rule::from(DropColumns { columns: names(&["customer_zip_code_prefix", "order_item_id"]) }),
     ]
 }

@@ -26,6 +26,8 @@ pub(super) fn filling(
 ) -> Result<Filling, CleanError> {
     let name = || column.name.clone();
     match strategy {
+        // Those have no value of their own.
+        FillStrategy::Ffill | FillStrategy::Bfill => Err(CleanError::AllMissing { rule, column: name(), strategy }),
         FillStrategy::Constant => constant(column, fill_value, rule),
         FillStrategy::MostFrequent if column.data_type == DataType::Text => {
             Err(CleanError::TextNotKept { rule, column: name() })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::table::DataType;
+use crate::table::{Column, DataType};
 
 /// The result of cleaning that is kept with a run and shown on the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,12 @@ impl CleanSummary {
     /// Cells filled by all rules together.
     #[must_use]
     pub fn cells_filled(&self) -> u64 {
+        self.effects.iter().flat_map(|effect| &effect.filled).map(|filled| filled.cells).sum()
+    }
+
+    /// Cells filled or changed by all rules together.
+    #[must_use]
+    pub fn cells_changed(&self) -> u64 {
         self.effects.iter().map(|effect| effect.cells).sum()
     }
 }
@@ -32,18 +38,29 @@ pub struct ColumnBrief {
     pub missing: u64,
 }
 
+impl ColumnBrief {
+    /// What a column is, without its cells.
+    #[must_use]
+    pub fn of(column: &Column) -> Self {
+        Self { name: column.name.clone(), data_type: column.data_type, missing: column.n_missing() as u64 }
+    }
+}
+
 /// What one rule did.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RuleEffect {
     /// One line of plain words with the values it used: `Fill missing product_weight_g with the median (700)`.
     pub sentence: String,
     pub enabled: bool,
     /// Rows removed or changed.
     pub rows: u64,
-    /// Cells filled.
+    /// Cells filled or changed.
     pub cells: u64,
     /// Columns removed, by name.
     pub dropped_columns: Vec<String>,
+    /// Columns made, by name.
+    #[serde(default)]
+    pub added_columns: Vec<String>,
     /// For fills: the column and what was put in (as text), in order.
     pub filled: Vec<FilledColumn>,
     /// Table size after the rule.
@@ -53,6 +70,9 @@ pub struct RuleEffect {
     pub python: String,
     /// True when it took a statistic from rows that may later be test rows.
     pub leaks: bool,
+    /// Why it leaks, in words.
+    #[serde(default)]
+    pub leak: Option<String>,
 }
 
 /// One column that a rule filled.

@@ -13,6 +13,15 @@ the metrics and the coefficients. Without --pipeline the page's first guess for 
   --pipeline FILE   a pipeline saved by the page
   --out FILE        write the run (spec, steps, params, metrics, model) as JSON
 
+pipette analyse DATA.csv --analysis analysis.json [--pipeline pipeline.json] [--python script.py] [--out result.json]
+
+Answers a question about a pipeline, such as {\"learning_curve\": {}}: prints the answer in a sentence, and as JSON.
+docs/validation.md and docs/diagnostics.md list the questions.
+
+  --analysis FILE   the question
+  --python FILE     write the same in pandas and scikit-learn: a script that runs beside the CSV file
+  --out FILE        write the answer as JSON instead of printing it
+
 Exit codes: 0 finished, 1 the run failed (the message says why), 2 the call was wrong.
 ";
 
@@ -20,7 +29,18 @@ Exit codes: 0 finished, 1 the run failed (the message says why), 2 the call was 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Args {
     Help,
-    Run { data: PathBuf, pipeline: Option<PathBuf>, save: Option<PathBuf> },
+    Run {
+        data: PathBuf,
+        pipeline: Option<PathBuf>,
+        save: Option<PathBuf>,
+    },
+    Analyse {
+        data: PathBuf,
+        pipeline: Option<PathBuf>,
+        analysis: PathBuf,
+        script: Option<PathBuf>,
+        save: Option<PathBuf>,
+    },
 }
 
 /// Why the call was wrong.
@@ -30,6 +50,10 @@ pub enum UsageError {
     Malformed(#[from] lexopt::Error),
     #[error("Name one CSV file to run on.")]
     NoData,
+    #[error("Name the question with --analysis FILE.")]
+    NoAnalysis,
+    #[error("{option} belongs to “pipette analyse”.")]
+    OnlyAnalyse { option: &'static str },
     #[error("Unknown command {0:?}.")]
     UnknownCommand(String),
 }
@@ -42,10 +66,13 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
     use lexopt::prelude::{Long, Short, Value};
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut command, mut data, mut pipeline, mut save) = (None, None, None, None);
+    let (mut analysis, mut script) = (None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Args::Help),
             Long("pipeline") => pipeline = Some(PathBuf::from(parser.value()?)),
+            Long("analysis") => analysis = Some(PathBuf::from(parser.value()?)),
+            Long("python") => script = Some(PathBuf::from(parser.value()?)),
             Long("out") => save = Some(PathBuf::from(parser.value()?)),
             Value(value) if command.is_none() => command = Some(value.to_string_lossy().into_owned()),
             Value(value) if data.is_none() => data = Some(PathBuf::from(value)),
@@ -54,8 +81,14 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
     }
     match (command.as_deref(), data) {
         (None | Some("help"), _) => Ok(Args::Help),
+        (Some("run"), _) if analysis.is_some() => Err(UsageError::OnlyAnalyse { option: "--analysis" }),
+        (Some("run"), _) if script.is_some() => Err(UsageError::OnlyAnalyse { option: "--python" }),
         (Some("run"), Some(data)) => Ok(Args::Run { data, pipeline, save }),
-        (Some("run"), None) => Err(UsageError::NoData),
+        (Some("analyse"), Some(data)) => match analysis {
+            Some(analysis) => Ok(Args::Analyse { data, pipeline, analysis, script, save }),
+            None => Err(UsageError::NoAnalysis),
+        },
+        (Some("run" | "analyse"), None) => Err(UsageError::NoData),
         (Some(other), _) => Err(UsageError::UnknownCommand(other.to_owned())),
     }
 }
@@ -75,6 +108,14 @@ mod tests {
         };
         assert_eq!(parsed("run a.csv"), run(None, None));
         assert_eq!(parsed("run --out r.json a.csv --pipeline p.json"), run(Some("p.json"), Some("r.json")));
+        let analyse = Args::Analyse {
+            data: "a.csv".into(),
+            pipeline: None,
+            analysis: "q.json".into(),
+            script: Some("s.py".into()),
+            save: None,
+        };
+        assert_eq!(parsed("analyse --python s.py a.csv --analysis q.json"), Ok(analyse));
         assert_eq!(parsed("run a.csv --help"), Ok(Args::Help));
         assert_eq!(parsed(""), Ok(Args::Help));
     }
@@ -82,6 +123,8 @@ mod tests {
     #[test]
     fn a_wrong_call_is_explained() {
         assert_eq!(parsed("run"), Err("Name one CSV file to run on.".into()));
+        assert_eq!(parsed("analyse a.csv"), Err("Name the question with --analysis FILE.".into()));
+        assert_eq!(parsed("run a.csv --python s.py"), Err("--python belongs to “pipette analyse”.".into()));
         assert_eq!(parsed("walk a.csv"), Err("Unknown command \"walk\".".into()));
         assert_eq!(parsed("run a.csv b.csv"), Err("unexpected argument \"b.csv\"".into()));
         assert_eq!(parsed("run a.csv --fast"), Err("invalid option '--fast'".into()));

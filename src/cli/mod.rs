@@ -1,5 +1,6 @@
 //! The same pipeline without a browser: for scripts, CI and files too large for a tab.
 
+mod analyse;
 mod args;
 mod host;
 mod print;
@@ -18,21 +19,30 @@ use host::{FileSource, TerminalHost, block_on};
 pub fn main(arguments: impl Iterator<Item = std::ffi::OsString>, out: &mut impl Write, err: &mut impl Write) -> u8 {
     let result = match parse(arguments) {
         Ok(Args::Help) => out.write_all(args::HELP.as_bytes()).map(|()| 0),
-        Ok(Args::Run { data, pipeline, save }) => match run(&data, pipeline.as_deref(), save.as_deref(), out) {
-            Ok(code) => Ok(code),
-            Err(error) => writeln!(err, "{}\n{}", error.code, error.message).map(|()| 1),
-        },
+        Ok(Args::Run { data, pipeline, save }) => told(run(&data, pipeline.as_deref(), save.as_deref(), out), err),
+        Ok(Args::Analyse { data, pipeline, analysis, script, save }) => {
+            let files = analyse::Files { data: &data, pipeline: pipeline.as_deref(), analysis: &analysis };
+            told(analyse::analyse(files, script.as_deref(), save.as_deref(), out), err)
+        }
         Err(error) => writeln!(err, "{error}\n\n{}", args::HELP).map(|()| 2),
     };
     // A closed pipe is the reader's choice; there is nobody left to tell.
     result.unwrap_or(1)
 }
 
+/// The exit code; what went wrong is printed.
+fn told(result: Result<u8, ErrorReport>, err: &mut impl Write) -> std::io::Result<u8> {
+    match result {
+        Ok(code) => Ok(code),
+        Err(error) => writeln!(err, "{}\n{}", error.code, error.message).map(|()| 1),
+    }
+}
+
 /// Runs a pipeline on a file, prints what happened, and writes the run where asked.
 fn run(data: &Path, pipeline: Option<&Path>, save: Option<&Path>, out: &mut impl Write) -> Result<u8, ErrorReport> {
     let named = pipeline.map(read_spec).transpose()?;
     let source = FileSource::open(data)?;
-    let record = block_on(track(named, source, out));
+    let record = block_on(track(named, source, &mut Session::default(), out));
     print::result(&record, out).map_err(|error| unwritable("the terminal", &error))?;
     if let Some(path) = save {
         let json = serde_json::to_string_pretty(&run_json(&record)).unwrap_or_default();
@@ -44,13 +54,18 @@ fn run(data: &Path, pipeline: Option<&Path>, save: Option<&Path>, out: &mut impl
     }
 }
 
-async fn track(named: Option<PipelineSpec>, mut source: FileSource, out: &mut impl Write) -> RunRecord {
+async fn track(
+    named: Option<PipelineSpec>,
+    mut source: FileSource,
+    session: &mut Session,
+    out: &mut impl Write,
+) -> RunRecord {
     let host = TerminalHost::new(out);
-    let (store, mut session) = (MemoryStore::default(), Session::default());
+    let store = MemoryStore::default();
     let (run_id, run_name) = (run_id(host::random_bytes()), run_name(host::random_bytes()));
     let named_spec = named.clone().unwrap_or_default();
     let record = begin_run(run_id.clone(), run_name.clone(), &named_spec, host.started());
-    let mut engine = Engine::new(&host, &store, &mut session, RunRef { id: run_id, name: run_name });
+    let mut engine = Engine::new(&host, &store, session, RunRef { id: run_id, name: run_name });
     let (spec, stopped) = match named {
         Some(mut spec) => {
             // A script says which file it means; the digest it may name is another file's.

@@ -2,8 +2,9 @@
 
 use std::io::{Result, Write};
 
+use crate::base::sorted_by;
 use crate::evaluate::DataSplit;
-use crate::pipeline::{PipelineEvent, StepOutput, StepRecord};
+use crate::pipeline::{Candidate, PipelineEvent, StepOutput, StepRecord, SweepSummary};
 use crate::tracking::RunRecord;
 use crate::ui::view::format::{bytes, count, duration};
 
@@ -34,7 +35,7 @@ fn key_fact(output: &StepOutput) -> String {
             count(summary.cells_filled())
         ),
         StepOutput::Split(summary) => format!("{} train / {} test", count(summary.n_train), count(summary.n_test)),
-        StepOutput::Train(summary) => format!("{}, {} features", summary.model_name, summary.model.features.len()),
+        StepOutput::Train(summary) => format!("{}, {} features", summary.model_name, summary.model.features().len()),
         StepOutput::Evaluate(summary) => match summary.metric("r2", DataSplit::Test).and_then(|metric| metric.value) {
             Some(r2) => format!("R² {r2:.4}"),
             None => "R² undefined".into(),
@@ -58,6 +59,9 @@ pub(super) fn result(record: &RunRecord, out: &mut impl Write) -> Result<()> {
                 for warning in &summary.warnings {
                     writeln!(out, "warning   {}", warning.message)?;
                 }
+                if let Some(sweep) = &summary.sweep {
+                    candidates(sweep, out)?;
+                }
                 writeln!(out, "\ncoefficient of {}", summary.target)?;
                 for coefficient in &summary.coefficients {
                     writeln!(out, "  {:<32} {:>24}", coefficient.name, coefficient.value)?;
@@ -69,9 +73,38 @@ pub(super) fn result(record: &RunRecord, out: &mut impl Write) -> Result<()> {
                     let train = summary.metric(&metric.name, DataSplit::Train).and_then(|metric| metric.value);
                     writeln!(out, "{:<22} {:>24} {:>24}", metric.name, shown(metric.value), shown(train))?;
                 }
+                if let Some(cv) = &summary.cv {
+                    writeln!(out, "\n{:<22} {:>24} {:>24}", format!("{} folds", cv.n_folds), "mean", "sd")?;
+                    for metric in &cv.mean {
+                        let sd = cv.sd.iter().find(|sd| sd.name == metric.name).and_then(|sd| sd.value);
+                        writeln!(out, "{:<22} {:>24} {:>24}", metric.name, shown(metric.value), shown(sd))?;
+                    }
+                }
                 writeln!(out, "\n{}", crate::evaluate::verdict(summary))?;
             }
             StepOutput::Clean(_) | StepOutput::Split(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The candidates of a sweep, best first.
+fn candidates(sweep: &SweepSummary, out: &mut impl Write) -> Result<()> {
+    let varied = sweep.varied();
+    let judged: Vec<&Candidate> = sweep.candidates.iter().collect();
+    let rmse = |candidate: &Candidate| candidate.mean_rmse().unwrap_or(f64::INFINITY);
+    let judged = sorted_by(judged, |a, b| rmse(a).total_cmp(&rmse(b)));
+    writeln!(out, "\n{} candidates, best first {:>30} {:>24}", sweep.candidates.len(), "cv rmse", "cv r2")?;
+    for candidate in judged.into_iter().take(20) {
+        let values = candidate.estimator.params_map();
+        let value = |name: &String| Some(format!("{name}={}", values.get(name)?));
+        let words: Vec<String> = varied.iter().filter_map(value).collect();
+        let name = format!("{} {}", candidate.estimator.name(), words.join(" "));
+        match &candidate.error {
+            Some(error) => writeln!(out, "  {name:<36} {error}")?,
+            None => {
+                writeln!(out, "  {name:<36} {:>20} {:>24}", shown(candidate.mean_rmse()), shown(candidate.mean_r2()))?
+            }
         }
     }
     Ok(())

@@ -1,31 +1,22 @@
-//! A fitted linear model and what is to be said of the fit.
+//! What is to be said of a fit.
 
 use serde::{Deserialize, Serialize};
 
+use super::Model;
 use crate::base::Digest;
-
-/// `ŷ = intercept + Σ coef · feature`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LinearModel {
-    /// Names, in the order of `coef`.
-    pub features: Vec<String>,
-    /// In the target's unit over the feature's.
-    pub coef: Vec<f64>,
-    /// 0 when fitted without.
-    pub intercept: f64,
-}
 
 /// The result of training that is kept with a run and shown on the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainSummary {
-    /// scikit-learn's class name: `LinearRegression`.
+    /// scikit-learn's class name, where it has one: `LinearRegression`.
     pub model_name: String,
     pub target: String,
-    pub model: LinearModel,
+    pub model: Model,
     /// One a feature, in order, and the intercept as `(intercept)` first where fitted.
     pub coefficients: Vec<Coefficient>,
     pub n_rows: u64,
-    /// Directions that the solution uses: the rank of the centred design matrix, or fewer with `tol`.
+    /// Directions that the solution uses: the rank of the centred design matrix, or fewer with `tol`; for estimators that
+    /// choose features, how many have a coefficient that is not 0.
     pub rank: usize,
     /// Largest over smallest singular value, of those that are not zero, of the centred design matrix with columns scaled to
     /// unit norm.
@@ -51,7 +42,8 @@ pub struct Coefficient {
 /// Something to know of a fit, in plain words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainWarning {
-    /// Stable, such as `rank_deficient`, `fewer_rows_than_features`, `constant_feature`, `ill_conditioned`, `constant_target`.
+    /// Stable, such as `rank_deficient`, `fewer_rows_than_features`, `constant_feature`, `sklearn_truncates`, `ill_conditioned`,
+    /// `constant_target`, `best_subset_incomplete`.
     pub code: String,
     pub message: String,
     /// The columns concerned.

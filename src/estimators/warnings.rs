@@ -1,14 +1,14 @@
 //! What to know of a fit, in plain words.
 
-use super::{LinearRegressionParams, TrainWarning};
+use super::{EstimatorError, EstimatorSpec, LinearRegressionParams, TrainWarning};
 use crate::features::DesignMatrix;
-use crate::linalg::{RFactor, Solution};
+use crate::linalg::{RFactor, Solution, SolveOptions};
 
 /// How many names a sentence lists.
 const NAMED: usize = 6;
 
 pub(super) fn warnings(
-    params: &LinearRegressionParams,
+    spec: &EstimatorSpec,
     x: &DesignMatrix,
     r: &RFactor,
     solution: &Solution,
@@ -18,7 +18,7 @@ pub(super) fn warnings(
     let pick = |keep: &dyn Fn(usize) -> bool| -> Vec<String> {
         names.iter().enumerate().filter(|(j, _)| keep(*j)).map(|(_, name)| name.clone()).collect()
     };
-    let constant = |j: usize| params.fit_intercept && is_constant.get(j) == Some(&true);
+    let constant = |j: usize| spec.fit_intercept() && is_constant.get(j) == Some(&true);
     let mut list = Vec::new();
     if is_constant.last() == Some(&true) {
         let message = format!(
@@ -45,6 +45,10 @@ pub(super) fn warnings(
         );
         list.push(warning("fewer_rows_than_features", message, Vec::new()));
     }
+    let EstimatorSpec::LinearRegression(params) = spec else { return list };
+    if params.positive {
+        return list;
+    }
     let dependent = pick(&|j| solution.dependent.contains(&j) && !constant(j));
     if !dependent.is_empty() {
         let message = format!(
@@ -59,26 +63,43 @@ pub(super) fn warnings(
     list
 }
 
+/// Whether scikit-learn 1.9's `LinearRegression` drops directions of these rows, which it does at 1e-6 of the largest singular
+/// value: how many it uses, and how many there are. `None` where its answer is that of least squares.
+///
+/// # Errors
+/// As `RFactor::solve`.
+pub fn sklearn_truncates(r: &RFactor, fit_intercept: bool) -> Result<Option<(usize, usize)>, EstimatorError> {
+    let solution = r.solve(SolveOptions { fit_intercept, tol: None })?;
+    Ok((solution.rank_scikit_learn < solution.rank).then_some((solution.rank_scikit_learn, solution.rank)))
+}
+
 /// Says so where scikit-learn 1.9's cut-off would give, or gives, another answer than machine precision.
 fn ill_conditioned(params: &LinearRegressionParams, solution: &Solution) -> Option<TrainWarning> {
     let full = solution.coef.len() - solution.dependent.len().min(solution.coef.len());
-    let message = match params.tol {
-        None if solution.rank_scikit_learn < solution.rank => format!(
-            "The columns differ so much in scale, or are so nearly dependent, that scikit-learn 1.9 would use {} of {} \
-             directions and answer differently. Set tol to 1e-6 for its answer; this is the accurate one.",
-            solution.rank_scikit_learn, solution.rank
+    let (code, message) = match params.tol {
+        None if solution.rank_scikit_learn < solution.rank => (
+            "sklearn_truncates",
+            format!(
+                "The columns differ so much in scale, or are so nearly dependent, that scikit-learn 1.9 would use {} of \
+                 {} directions and answer differently. Set tol to 1e-6 (tol=1e-6) for its answer; this is the accurate \
+                 one.",
+                solution.rank_scikit_learn, solution.rank
+            ),
         ),
-        Some(tol) if solution.rank < full => format!(
-            "With tol = {tol:e}, {} of {full} directions are used and the rest dropped, as scikit-learn 1.9 does. Leave tol \
-             empty for the accurate answer.",
-            solution.rank
+        Some(tol) if solution.rank < full => (
+            "ill_conditioned",
+            format!(
+                "With tol = {tol:e}, {} of {full} directions are used and the rest dropped, as scikit-learn 1.9 does. \
+                 Leave tol empty for the accurate answer.",
+                solution.rank
+            ),
         ),
         _ => return None,
     };
-    Some(warning("ill_conditioned", message, Vec::new()))
+    Some(warning(code, message, Vec::new()))
 }
 
-fn warning(code: &str, message: String, columns: Vec<String>) -> TrainWarning {
+pub(super) fn warning(code: &str, message: String, columns: Vec<String>) -> TrainWarning {
     TrainWarning { code: code.to_owned(), message, columns }
 }
 

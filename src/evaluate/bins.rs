@@ -83,7 +83,7 @@ fn whole_values(actual: &[f64]) -> Option<Vec<f64>> {
             return None;
         }
     }
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     Some(values)
 }
 

@@ -2,12 +2,42 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Confusion;
+use crate::base::{Param, ParamKind};
 use crate::ingest::Histogram;
+use crate::split::cv::CvSpec;
 
-/// How a model is judged. Only held-out rows so far.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// How a model is judged: on held-out rows always, and by cross-validation on the training rows where `cv` asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct EvaluateSpec {}
+pub struct EvaluateSpec {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cv: Option<CvSpec>,
+    /// Of intervals: 0.95 for 95 %. Between 0 and 1, both excluded.
+    #[serde(skip_serializing_if = "is_default_confidence")]
+    pub confidence: f64,
+}
+
+impl Default for EvaluateSpec {
+    fn default() -> Self {
+        Self { cv: None, confidence: DEFAULT_CONFIDENCE }
+    }
+}
+
+const DEFAULT_CONFIDENCE: f64 = 0.95;
+
+/// What a form asks for besides the folds, whose parameters are in `CvSpec::CATALOGUE`.
+pub const EVALUATE_PARAMS: &[Param] = &[Param::new(
+    "confidence",
+    "Confidence",
+    ParamKind::Number { min: 0.5, max: 0.999, step: 0.01, log: false, optional: false },
+)
+.help("How often an interval is to hold the true value.")];
+
+// What has its default is not written, so that older pipeline files stay as they are.
+fn is_default_confidence(confidence: &f64) -> bool {
+    confidence.to_bits() == DEFAULT_CONFIDENCE.to_bits()
+}
 
 /// Which rows a metric is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,14 +60,15 @@ impl DataSplit {
     }
 }
 
-/// One measured number. Names: mse rmse mae r2 adj_r2 medae max_error mape explained_variance.
+/// One measured number. Names: mse rmse mae r2 adj_r2 medae max_error mape explained_variance; of a classification accuracy
+/// balanced_accuracy precision recall f1 log_loss roc_auc.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
     pub name: String,
     pub split: DataSplit,
     /// `None` where the metric is undefined (mape with a zero target, adj_r2 without degrees of freedom, r2 of one row).
     pub value: Option<f64>,
-    /// The same metric of always guessing the training mean.
+    /// The same metric of always guessing the training mean, or the most frequent class.
     pub baseline: Option<f64>,
 }
 
@@ -48,12 +79,24 @@ pub struct EvaluateSummary {
     /// Rows judged as test; the train rows when there is no split.
     pub n_test: u64,
     pub n_train: u64,
-    /// In a fixed order: r2 rmse mae mse medae max_error mape explained_variance adj_r2, test first, then train.
+    /// In a fixed order: those of `METRICS`, or of a classification of `CLASS_METRICS`; test first, then train.
     pub metrics: Vec<Metric>,
     /// Over the test rows.
     pub residuals: ResidualSummary,
     /// Over the test rows.
     pub predicted_actual: PredictedActual,
+    /// Of a model that tells classes apart; its residuals and predictions above are those of the expected value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<Classification>,
+}
+
+/// How a model that tells two classes apart did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Classification {
+    pub test: Confusion,
+    pub train: Confusion,
+    /// The most frequent class of the training rows, which the baseline always guesses.
+    pub most_frequent: f64,
 }
 
 impl EvaluateSummary {

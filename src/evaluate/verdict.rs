@@ -1,6 +1,6 @@
 //! What the metrics mean, in a plain sentence.
 
-use super::{DataSplit, EvaluateSummary};
+use super::{DataSplit, EvaluateSummary, verdict_classes};
 
 /// Below so many test rows the numbers say little.
 const FEW_ROWS: u64 = 30;
@@ -9,9 +9,13 @@ const FEW_ROWS: u64 = 30;
 /// prediction is off by 0.90; always guessing the mean would be off by 0.94."
 ///
 /// Typical is the mean absolute error. Says so when the model is no better than the guess, when there is no variance to
-/// explain, when the judged rows are those trained on, and when there are too few to trust.
+/// explain, when the judged rows are those trained on, and when there are too few to trust. Of a classification it speaks of
+/// accuracy.
 #[must_use]
 pub fn verdict(summary: &EvaluateSummary) -> String {
+    if let Some(classification) = &summary.classification {
+        return verdict_classes::sentence(summary, classification) + &caution(summary);
+    }
     let target = &summary.target;
     let metric = |name: &str| summary.metric(name, DataSplit::Test);
     let value = |name: &str| metric(name).and_then(|metric| metric.value);
@@ -42,15 +46,19 @@ pub fn verdict(summary: &EvaluateSummary) -> String {
         }
         _ => String::new(),
     };
-    let caution = if summary.is_on_training_rows() {
+    explained + &error + &caution(summary)
+}
+
+/// What to be careful about: rows that were trained on, or too few.
+fn caution(summary: &EvaluateSummary) -> String {
+    if summary.is_on_training_rows() {
         " These are the rows it was fitted to: how it does on new rows is not known.".to_owned()
     } else if summary.n_test < FEW_ROWS {
         let rows = if summary.n_test == 1 { "row" } else { "rows" };
         format!(" That is over {} test {rows} only: too few to trust.", summary.n_test)
     } else {
         String::new()
-    };
-    explained + &error + &caution
+    }
 }
 
 impl EvaluateSummary {
@@ -98,7 +106,7 @@ fn alike(a: f64, b: f64) -> (String, String) {
 }
 
 /// The digits before the point in groups of three: `26,969.2`.
-fn grouped(digits: &str) -> String {
+pub(crate) fn grouped(digits: &str) -> String {
     let whole = digits.find('.').unwrap_or(digits.len());
     let mut out = String::with_capacity(digits.len() + whole / 3);
     for (place, digit) in digits.char_indices() {
@@ -150,6 +158,7 @@ mod tests {
                 predicted_min: 0.0,
                 predicted_max: 0.0,
             },
+            classification: None,
         }
     }
 

@@ -1,21 +1,43 @@
 //! The design matrix: which numbers predict which.
 
-use super::{FeatureSpec, FeaturesError};
+use super::{FeatureSpec, FeaturesError, UnknownCategories};
 use crate::table::{Column, DataType, Table};
 
 /// How many rows an error names.
-const ROWS_NAMED: usize = 5;
+pub(super) const ROWS_NAMED: usize = 5;
 
-/// Features and target over all rows of a table. The cells are shared with the table: making one copies none.
+/// Features and target over all rows of a table. Cells that no encoder made are shared with the table.
 ///
-/// Every cell is a finite number; booleans are 1 and 0. There is at least one feature.
+/// Every cell of the features is a finite number; booleans are 1 and 0. There is at least one feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DesignMatrix {
     features: Vec<Column>,
+    /// What the estimator fits.
     target: Column,
+    /// The target in its own units, where `target` is a transform of it.
+    original: Option<Column>,
+    unknown: Vec<UnknownCategories>,
+    products: Vec<(usize, Vec<usize>)>,
 }
 
 impl DesignMatrix {
+    pub(super) fn new(
+        features: Vec<Column>,
+        target: Column,
+        original: Option<Column>,
+        unknown: Vec<UnknownCategories>,
+    ) -> Self {
+        Self { features, target, original, unknown, products: Vec::new() }
+    }
+
+    pub(super) fn with_products(self, products: Vec<(usize, Vec<usize>)>) -> Self {
+        Self { products, ..self }
+    }
+
+    pub(super) fn with_target(self, target: Column, original: Option<Column>) -> Self {
+        Self { target, original, ..self }
+    }
+
     /// Names of the features, in order.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
@@ -46,10 +68,30 @@ impl DesignMatrix {
         self.features.iter().map(numbers).collect()
     }
 
-    /// The target's cells, shape `(n_rows,)`.
+    /// What the estimator fits, shape `(n_rows,)`: the target, transformed where the spec says so. NaN in rows that are not
+    /// for training and whose target the transform cannot take, and everywhere when a table to predict for has no target.
     #[must_use]
     pub fn target(&self) -> &[f64] {
         numbers(&self.target)
+    }
+
+    /// The target in its own units, shape `(n_rows,)`: what predictions are measured against.
+    #[must_use]
+    pub fn target_original(&self) -> &[f64] {
+        numbers(self.original.as_ref().unwrap_or(&self.target))
+    }
+
+    /// Cells whose category the training rows do not have, and that an encoder let pass.
+    #[must_use]
+    pub fn unknown(&self) -> &[UnknownCategories] {
+        &self.unknown
+    }
+
+    /// Features that are products of others (powers, interactions), rounded to doubles: `(feature, its factors)`, by place. A fit
+    /// can take the products before they were rounded.
+    #[must_use]
+    pub fn products(&self) -> &[(usize, Vec<usize>)] {
+        &self.products
     }
 
     /// The listed rows in ascending order: so memory is read forwards, and the order in which a split lists them does not
@@ -79,35 +121,68 @@ impl DesignMatrix {
 /// Each says which column and rows, and what to do: no target, or one that is not there, not numeric or missing in rows;
 /// features that are not there, not numeric, missing in rows or infinite; no features.
 pub fn design_matrix(table: &Table, spec: &FeatureSpec) -> Result<DesignMatrix, FeaturesError> {
+    let target = numeric_target(table, spec)?;
+    let features: Vec<Column> = chosen(table, spec)?.into_iter().cloned().collect();
+    if features.is_empty() {
+        return Err(FeaturesError::NoFeatures { target: target.name.clone() });
+    }
+    check_cells(&features, target)?;
+    Ok(DesignMatrix::new(features, target.clone(), None, Vec::new()))
+}
+
+/// The target, if it is there and numeric.
+pub(super) fn numeric_target<'a>(table: &'a Table, spec: &FeatureSpec) -> Result<&'a Column, FeaturesError> {
     if spec.target.is_empty() {
         return Err(FeaturesError::NoTarget);
     }
     let Some(target) = table.column(&spec.target) else {
         return Err(FeaturesError::TargetMissing { target: spec.target.clone() });
     };
-    if target.numbers().is_none() {
-        return Err(FeaturesError::TargetNotNumeric { target: target.name.clone(), what: describe(target.data_type) });
+    check_numeric_target(target)?;
+    Ok(target)
+}
+
+pub(super) fn check_numeric_target(target: &Column) -> Result<(), FeaturesError> {
+    match target.numbers() {
+        Some(_) => Ok(()),
+        None => Err(FeaturesError::TargetNotNumeric { target: target.name.clone(), what: describe(target.data_type) }),
     }
-    let features = chosen(table, spec)?;
-    if features.is_empty() {
-        return Err(FeaturesError::NoFeatures { target: target.name.clone() });
-    }
-    check_numeric(&features)?;
+}
+
+/// That the target is there in every row, and finite.
+pub(super) fn check_target(target: &Column) -> Result<(), FeaturesError> {
     if let Some((count, rows)) = find(target, f64::is_nan) {
         return Err(FeaturesError::TargetMissingCells { target: target.name.clone(), count, rows });
     }
-    for column in features.iter().copied().chain([target]) {
-        if let Some((count, rows)) = find(column, f64::is_nan) {
-            return Err(FeaturesError::MissingCells { column: column.name.clone(), count, rows });
-        }
-        if let Some((count, rows)) = find(column, f64::is_infinite) {
-            return Err(FeaturesError::InfiniteCells { column: column.name.clone(), count, rows });
-        }
-    }
-    Ok(DesignMatrix { features: features.into_iter().cloned().collect(), target: target.clone() })
+    check_finite(target)
 }
 
-fn chosen<'a>(table: &'a Table, spec: &FeatureSpec) -> Result<Vec<&'a Column>, FeaturesError> {
+/// That features and target are finite numbers.
+pub(super) fn check_cells(features: &[Column], target: &Column) -> Result<(), FeaturesError> {
+    check_numeric(features)?;
+    if let Some((count, rows)) = find(target, f64::is_nan) {
+        return Err(FeaturesError::TargetMissingCells { target: target.name.clone(), count, rows });
+    }
+    features.iter().chain([target]).try_for_each(check_finite)
+}
+
+/// That features are finite numbers.
+pub(super) fn check_features(features: &[Column]) -> Result<(), FeaturesError> {
+    check_numeric(features)?;
+    features.iter().try_for_each(check_finite)
+}
+
+fn check_finite(column: &Column) -> Result<(), FeaturesError> {
+    if let Some((count, rows)) = find(column, f64::is_nan) {
+        return Err(FeaturesError::MissingCells { column: column.name.clone(), count, rows });
+    }
+    if let Some((count, rows)) = find(column, f64::is_infinite) {
+        return Err(FeaturesError::InfiniteCells { column: column.name.clone(), count, rows });
+    }
+    Ok(())
+}
+
+pub(super) fn chosen<'a>(table: &'a Table, spec: &FeatureSpec) -> Result<Vec<&'a Column>, FeaturesError> {
     let Some(names) = &spec.columns else {
         return Ok(table.columns().iter().filter(|column| column.name != spec.target).collect());
     };
@@ -122,14 +197,14 @@ fn chosen<'a>(table: &'a Table, spec: &FeatureSpec) -> Result<Vec<&'a Column>, F
 }
 
 /// The first kind of column that has no numbers, with all columns of that kind.
-fn check_numeric(features: &[&Column]) -> Result<(), FeaturesError> {
+fn check_numeric(features: &[Column]) -> Result<(), FeaturesError> {
     let Some(first) = features.iter().find(|column| column.numbers().is_none()) else { return Ok(()) };
     let what = describe(first.data_type);
     let same = features.iter().filter(|column| column.numbers().is_none() && describe(column.data_type) == what);
     Err(FeaturesError::FeatureNotNumeric { columns: same.map(|column| column.name.clone()).collect(), what })
 }
 
-fn describe(data_type: DataType) -> &'static str {
+pub(super) fn describe(data_type: DataType) -> &'static str {
     match data_type {
         DataType::Timestamp => "a date",
         DataType::Category | DataType::Text => "text",
@@ -138,7 +213,7 @@ fn describe(data_type: DataType) -> &'static str {
 }
 
 /// How many cells are such, and the first rows of them, counted from 1.
-fn find(column: &Column, is_such: fn(f64) -> bool) -> Option<(u64, Vec<u64>)> {
+pub(super) fn find(column: &Column, is_such: fn(f64) -> bool) -> Option<(u64, Vec<u64>)> {
     let values = numbers(column);
     let count = values.iter().filter(|value| is_such(**value)).count() as u64;
     if count == 0 {
@@ -179,7 +254,7 @@ mod tests {
 
     fn make(target: &str, columns: &[&str]) -> Result<DesignMatrix, FeaturesError> {
         let columns = Some(columns.iter().map(ToString::to_string).collect());
-        design_matrix(&table(), &FeatureSpec { target: target.into(), columns, encoders: Vec::new() })
+        design_matrix(&table(), &FeatureSpec { target: target.into(), columns, ..FeatureSpec::default() })
     }
 
     #[track_caller]
@@ -194,7 +269,7 @@ mod tests {
         assert_eq!((design.names(), design.target_name()), (vec!["x".to_string(), "flag".into()], "y"));
         assert_eq!(design.columns(), [[1.0, 2.0, 3.0].as_slice(), &[1.0, 0.0, 1.0]]);
         let all = table().filter_columns(|column| ["y", "x"].contains(&column.name.as_str()));
-        let spec = FeatureSpec { target: "y".into(), columns: None, encoders: Vec::new() };
+        let spec = FeatureSpec { target: "y".into(), columns: None, ..FeatureSpec::default() };
         assert_eq!(design_matrix(&all, &spec).unwrap().names(), ["x"]);
     }
 
@@ -213,17 +288,17 @@ mod tests {
         check("z", &["x"], "features.target_missing", message);
         let message = "The target b is text, and linear regression predicts numbers. Choose a numeric column.";
         check("b", &["x"], "features.target_not_numeric", message);
-        let message = "order_status is text, and a linear model needs numbers. Drop it with a rule (keep numeric).";
+        let message = "order_status is text, and a linear model needs numbers. Encode it with one_hot_encoder, or drop it with a rule (keep numeric).";
         check("y", &["x", "order_status"], "features.feature_not_numeric", message);
-        let message =
-            "b, c and 1 more are text, and a linear model needs numbers. Drop them with a rule (keep numeric).";
+        let message = "b, c and 1 more are text, and a linear model needs numbers. Encode them with one_hot_encoder, or drop them with a rule (keep numeric).";
         check("y", &["b", "c", "order_status", "t"], "features.feature_not_numeric", message);
         let message =
             "The feature z is not in the cleaned table. Take it off the list, or take out the rule that drops it.";
         check("y", &["z"], "features.feature_missing", message);
         let message = "No feature is left to predict y from. Keep at least one numeric column besides it.";
         check("y", &["y"], "features.no_features", message);
-        let message = "gap has 2 missing cells (rows 2, 3). Fill them with a rule, or drop these rows.";
+        let message =
+            "gap has 2 missing cells (rows 2, 3). Fill them with a rule or a simple_imputer, or drop these rows.";
         check("y", &["gap"], "features.missing_cells", message);
         let message = "big has 1 infinite cell (row 2). Mend the file, or drop the column with a rule.";
         check("y", &["big"], "features.infinite_cells", message);

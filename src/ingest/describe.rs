@@ -11,6 +11,7 @@ use super::{
     statistics::{self, Scratch, Statistics},
     time,
 };
+use crate::base::sorted_by;
 use crate::table::{Bitmap, Column, ColumnData, DataType, MISSING_CODE, MISSING_TIME};
 
 /// The most frequent values that are listed.
@@ -88,8 +89,8 @@ fn profile(name: &str, data_type: DataType, found: &Statistics, n_rows: usize) -
 
 /// The most frequent first; ties stay in the given order.
 fn top(values: impl Iterator<Item = (String, u64)>) -> Vec<TopValue> {
-    let mut all: Vec<TopValue> = values.map(|(value, count)| TopValue { value, count }).collect();
-    all.sort_by_key(|value| std::cmp::Reverse(value.count));
+    let all = values.map(|(value, count)| TopValue { value, count }).collect();
+    let mut all = sorted_by(all, |a, b| b.count.cmp(&a.count));
     all.truncate(N_TOP);
     all
 }
@@ -156,8 +157,8 @@ fn categories(codes: Vec<u16>, dictionary: &Dictionary, context: &Context) -> De
     let count = dictionary.labels().map(|(_, count)| count).sum();
     let found = Statistics { count, distinct: dictionary.n_labels() as u64, ..Statistics::default() };
     let mut profile = profile(context.name, DataType::Category, &found, codes.len());
-    let mut ranked: Vec<(usize, u64)> = dictionary.labels().map(|(_, count)| count).enumerate().collect();
-    ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let ranked = dictionary.labels().map(|(_, count)| count).enumerate().collect();
+    let ranked = sorted_by(ranked, |a: &(usize, u64), b| b.1.cmp(&a.1));
     let ranked = ranked.iter().take(N_TOP).filter_map(|(code, count)| Some((cut(labels.get(*code)?), *count)));
     profile.top = top(ranked);
     profile.example = labels.first().map(|label| cut(label));

@@ -2,7 +2,7 @@
 //!
 //! `reader` is the door. The bytes pass `format` (refusing what is no text), `decode` (UTF-16), `layout` and `sniff`
 //! (dialect and header, from the file's beginning), `scan` (records and cells, on `bits`), and `column` (typed cells, on
-//! `number`, `time`, `missing`, `dictionary`); at the end `describe` makes columns and profiles of them, on
+//! `number`, `time`, `missing`, `dictionary`); at the end `finishing` and `describe` make columns and profiles of them, on
 //! `statistics`, `distinct` and `nature`, with `notes` for people. `index` reads single rows again.
 
 mod bits;
@@ -13,6 +13,7 @@ mod dictionary;
 mod distinct;
 mod engine;
 mod error;
+mod finishing;
 mod format;
 mod hash;
 mod index;
@@ -33,10 +34,12 @@ mod target;
 mod time;
 
 pub use error::IngestError;
+pub use finishing::{Finishing, Ingested};
 pub use index::RowIndex;
 pub use missing::PANDAS_NA_VALUES;
 pub use options::{IngestOptions, LongRows};
 pub use profile::{ColumnProfile, Histogram, TopValue};
-pub use reader::{Ingested, Outcome, Reader};
+pub use reader::{Outcome, Reader};
 pub use summary::{Dialect, Encoding, IngestSummary, Note, Problem, ProblemKind, Problems};
 pub use target::guess_target;
+pub use time::parse as parse_timestamp;

@@ -1,19 +1,15 @@
-//! The door: a file's bytes in, piece by piece; table, profile, problems and row index out.
+//! The door: a file's bytes in, piece by piece.
 
 use super::{
-    Dialect, Encoding, IngestError, IngestOptions, IngestSummary, Note, RowIndex,
-    column::{Builder, Cells},
+    Encoding, Finishing, IngestError, IngestOptions,
+    column::Builder,
     decode::{self, Decoder},
-    describe::{self, Context},
     engine::{Engine, MAX_RECORD},
-    format, layout, notes,
+    finishing::File,
+    format, layout,
     settings::Settings,
-    statistics::Scratch,
 };
-use crate::{
-    base::{Digest, Hasher},
-    table::{DataType, Table},
-};
+use crate::base::{Digest, Hasher};
 
 /// The dialect is found in so much of the file's beginning.
 const WINDOW: usize = 256 << 10;
@@ -50,18 +46,11 @@ struct Earlier {
 /// How a pass ends.
 #[derive(Debug)]
 pub enum Outcome {
-    Done(Box<Ingested>),
+    /// All is read; the columns are described next.
+    Done(Box<Finishing>),
     /// A column that began with numbers holds text further on: push the whole file again into this reader, which knows
     /// the types now and ends in `Done`.
     Again(Box<Reader>),
-}
-
-/// A file that has been read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ingested {
-    pub table: Table,
-    pub summary: IngestSummary,
-    pub index: RowIndex,
 }
 
 impl Reader {
@@ -130,7 +119,9 @@ impl Reader {
             let earlier = Some(Earlier { digest, builders });
             return Ok(Outcome::Again(Box::new(Self::with(self.name, self.settings, earlier))));
         }
-        Ok(Outcome::Done(Box::new(self.ingested(*engine, digest))))
+        let is_utf8 = self.decoder.as_ref().is_none_or(Decoder::is_utf8);
+        let file = File { name: self.name, bytes: self.bytes, digest, encoding: self.encoding, is_utf8 };
+        Ok(Outcome::Done(Box::new(Finishing::new(file, &self.settings, *engine))))
     }
 
     fn take(&mut self, piece: &[u8]) -> Result<(), IngestError> {
@@ -225,93 +216,4 @@ impl Reader {
             return Ok(());
         }
     }
-
-    fn ingested(self, engine: Engine, digest: Digest) -> Ingested {
-        let is_utf8 = self.decoder.as_ref().is_none_or(Decoder::is_utf8);
-        // Only what was not fixed, and what a byte order mark does not contradict, can be Windows-1252.
-        let found = if is_utf8 { self.encoding.unwrap_or(Encoding::Utf8) } else { Encoding::Windows1252 };
-        let encoding = self.settings.encoding.unwrap_or(found);
-        let n_rows = engine.n_rows as usize;
-        let layout = engine.layout;
-        let names: Vec<String> = layout.names.iter().map(|name| decode::text(name, encoding).into_owned()).collect();
-        let mut notes = self.file_notes(encoding, engine.n_rows, &names);
-        notes.extend(layout.notes);
-        notes.extend(
-            layout::padded(&layout.header).filter_map(|place| names.get(place)).map(|name| notes::padded_name(name)),
-        );
-        if layout.header.first().is_some_and(Vec::is_empty)
-            && let (Some(builder), Some(name)) = (engine.builders.first(), names.first())
-            && counts_rows(builder)
-        {
-            notes.push(notes::index_column(name));
-        }
-        let mut columns = Vec::with_capacity(names.len());
-        let mut profiles = Vec::with_capacity(names.len());
-        let mut scratch = Scratch::default();
-        for (builder, name) in engine.builders.into_iter().zip(&names) {
-            let context = Context { name, encoding, n_rows, reading: &engine.reading };
-            let described = describe::describe(builder, &context, &mut scratch);
-            columns.push(described.column);
-            profiles.push(described.profile);
-            notes.extend(described.notes);
-        }
-        let is_value = |place: usize| {
-            let data_type = profiles.get(place).map(|profile| profile.data_type);
-            matches!(data_type, Some(DataType::Integer | DataType::Float | DataType::Timestamp))
-        };
-        if layout::is_header_of_values(&layout.header, layout.marks, is_value) {
-            notes.insert(0, notes::looks_like_no_header());
-        }
-        let delimiter = char::from(layout.shape.delimiter);
-        let index = RowIndex {
-            n_rows: engine.n_rows,
-            offsets: engine.offsets,
-            end: self.bytes,
-            gaps: engine.gaps,
-            encoding,
-            delimiter,
-            names,
-            ignored_fields: layout.shape.ignored_fields,
-            long_rows: layout.shape.long_rows,
-        };
-        let summary = IngestSummary {
-            name: self.name,
-            digest,
-            bytes: self.bytes,
-            rows: engine.n_rows,
-            dialect: Dialect {
-                delimiter,
-                decimal: char::from(layout.marks.decimal),
-                encoding,
-                has_header: self.settings.has_header,
-            },
-            columns: profiles,
-            problems: engine.log.into_problems(encoding),
-            notes,
-        };
-        Ingested { table: Table::new(columns, n_rows), summary, index }
-    }
-
-    fn file_notes(&self, encoding: Encoding, n_rows: u64, names: &[String]) -> Vec<Note> {
-        let mut found = Vec::new();
-        if encoding == Encoding::Windows1252 && self.settings.encoding.is_none() {
-            found.push(notes::windows_1252());
-        }
-        if n_rows == 0 {
-            found.push(notes::no_rows());
-        }
-        found.extend(
-            self.settings.types.keys().filter(|name| !names.contains(name)).map(|name| notes::unknown_type(name)),
-        );
-        found
-    }
-}
-
-/// Whether a column is 0, 1, 2, … or 1, 2, 3, …
-fn counts_rows(builder: &Builder) -> bool {
-    let Cells::Number(numbers) = &builder.cells else { return false };
-    let first = numbers.values.first().copied().unwrap_or(f64::NAN);
-    (first == 0.0 || first == 1.0)
-        && numbers.values.len() > 1
-        && numbers.values.iter().enumerate().all(|(row, value)| *value == first + row as f64)
 }

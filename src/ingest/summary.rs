@@ -12,6 +12,9 @@ pub struct Dialect {
     pub delimiter: char,
     /// `.` or `,`.
     pub decimal: char,
+    /// The mark between thousands, where there is one.
+    #[serde(default)]
+    pub thousands: Option<char>,
     pub encoding: Encoding,
     pub has_header: bool,
 }

@@ -10,12 +10,13 @@ const NAMES: [&str; 14] = [
 ];
 
 /// A first guess: the numeric column whose name says that it is the target, else the last numeric one that is neither
-/// an id nor constant. `None` without such a column.
+/// an id nor constant. `None` without such a column. A whole name such as `y` counts even where all values differ.
 #[must_use]
 pub fn guess_target(columns: &[ColumnProfile]) -> Option<String> {
-    let candidates: Vec<&ColumnProfile> = columns.iter().filter(|column| is_candidate(column)).collect();
+    let usable: Vec<&ColumnProfile> = columns.iter().filter(|column| is_usable(column)).collect();
+    let candidates: Vec<&ColumnProfile> = usable.iter().copied().filter(|column| !is_id(column)).collect();
     let named = NAMES.iter().find_map(|name| {
-        let whole = candidates.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+        let whole = usable.iter().find(|column| column.name.eq_ignore_ascii_case(name));
         // Or the last word of a name: `review_score`, `SalePrice`. A lone `y` at the end says little.
         let is_ending =
             |column: &&&ColumnProfile| name.len() > 1 && words(&column.name).last().is_some_and(|word| word == name);
@@ -24,15 +25,21 @@ pub fn guess_target(columns: &[ColumnProfile]) -> Option<String> {
     named.or(candidates.last()).map(|column| column.name.clone())
 }
 
-fn is_candidate(column: &ColumnProfile) -> bool {
+/// Numbers that vary and can be computed with.
+fn is_usable(column: &ColumnProfile) -> bool {
     let is_numeric = matches!(column.data_type, DataType::Integer | DataType::Float);
+    is_numeric && column.distinct > 1 && column.infinite == 0
+}
+
+/// Names a row, or a place, rather than measuring it.
+fn is_id(column: &ColumnProfile) -> bool {
     let last = words(&column.name).last().cloned().unwrap_or_default();
     let is_named_id = ["id", "index", "uuid", "zip", "prefix", "code", "latitude", "longitude"]
         .contains(&last.as_str())
         || column.name.starts_with("Unnamed: ");
     // A whole number in each row, no two alike, is an id, unless the table is tiny.
     let is_unique = column.data_type == DataType::Integer && column.count > 20 && column.distinct == column.count;
-    is_numeric && column.distinct > 1 && column.infinite == 0 && !is_named_id && !is_unique
+    is_named_id || is_unique
 }
 
 /// The words of a name, in lower case: `SalePrice`, `sale_price` and `sale price` are two each.
@@ -102,5 +109,10 @@ mod tests {
         );
         assert_eq!(guess(&[("a", float, 90), ("n", integer, 100)]).as_deref(), Some("a"));
         assert_eq!(guess(&[("a", text, 3)]), None);
+        // A name that says it counts, though every whole number is another.
+        assert_eq!(guess(&[("a", float, 90), ("y", integer, 100), ("b", float, 90)]).as_deref(), Some("y"));
+        assert_eq!(guess(&[("Target", integer, 100), ("b", float, 90)]).as_deref(), Some("Target"));
+        assert_eq!(guess(&[("order_total", integer, 100), ("b", float, 90)]).as_deref(), Some("b"));
+        assert_eq!(guess(&[("y", integer, 1), ("b", float, 90)]).as_deref(), Some("b"));
     }
 }

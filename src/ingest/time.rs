@@ -5,7 +5,7 @@ const DAY: i64 = 86_400_000;
 /// `2018-01-17`, `2018-01-17 10:00`, `2018-01-17T10:00:00.123Z`, `2018-01-17 10:00:00+01:00`. A time without an offset
 /// is taken as UTC; digits beyond the millisecond are cut off. `None` for all else, also for days that do not exist.
 #[inline]
-pub(super) fn parse(cell: &[u8]) -> Option<i64> {
+pub fn parse(cell: &[u8]) -> Option<i64> {
     let (date, rest) = cell.split_first_chunk::<10>()?;
     let days = days(date)?;
     match rest {

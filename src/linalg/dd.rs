@@ -15,11 +15,6 @@ impl Dd {
         Self { hi: value, lo: 0.0 }
     }
 
-    /// `a − b`, exactly.
-    pub(super) fn difference(a: f64, b: f64) -> Self {
-        two_sum(a, -b)
-    }
-
     pub(super) fn add(self, other: Self) -> Self {
         let high = two_sum(self.hi, other.hi);
         let low = two_sum(self.lo, other.lo);
@@ -30,6 +25,15 @@ impl Dd {
     pub(super) fn mul(self, other: Self) -> Self {
         let product = two_product(self.hi, other.hi);
         quick_two_sum(product.hi, product.lo + (self.hi * other.lo + self.lo * other.hi))
+    }
+
+    /// By long division: two quotients, each from the remainder that is left.
+    pub(super) fn div(self, other: Self) -> Self {
+        let first = self.hi / other.hi;
+        let left = self.add(other.mul(Self::new(first)).neg());
+        let second = left.hi / other.hi;
+        let left = left.add(other.mul(Self::new(second)).neg());
+        quick_two_sum(first, second).add(Self::new(left.hi / other.hi))
     }
 
     pub(super) fn neg(self) -> Self {
@@ -81,6 +85,6 @@ mod tests {
         assert_eq!((square.hi, square.lo), (1.0 + 2.0 * small, small * small));
         let back = square.add(Dd::new(-1.0)).add(Dd::new(-2.0 * small));
         assert_eq!(back.value(), small * small);
-        assert_eq!(Dd::difference(1e16, 0.1).add(Dd::new(-1e16)).value(), -0.1);
+        assert_eq!(Dd::new(1e16).add(Dd::new(-0.1)).add(Dd::new(-1e16)).value(), -0.1);
     }
 }

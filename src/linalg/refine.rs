@@ -7,6 +7,7 @@
 use nalgebra::{DMatrix, DVector, QR};
 
 use super::dd::Dd;
+use super::exact::Exact;
 use super::solve::{Solution, SolveOptions};
 
 const MAX_STEPS: usize = 20;
@@ -19,7 +20,8 @@ pub struct Refined {
     pub ss_residual: f64,
 }
 
-/// Refines a full-rank `solution` with the listed rows of `columns` (the target last); `shift` is that of the factor.
+/// Refines a full-rank `solution` with the listed rows of `columns` (the target last), each double taken as it is; `shift`
+/// is that of the factor.
 ///
 /// Holds `n × (p + 1)` numbers and two vectors of length n: meant for small data. `None` when the solution is not of full
 /// rank or the steps do not converge.
@@ -31,15 +33,26 @@ pub fn refine(
     columns: &[&[f64]],
     rows: &[u32],
 ) -> Option<Refined> {
+    let cells = |column: &&[f64]| {
+        let cells: Option<Vec<f64>> = rows.iter().map(|row| column.get(*row as usize).copied()).collect();
+        cells.map(Exact::doubles)
+    };
+    let exact: Vec<Exact> = columns.iter().map(cells).collect::<Option<_>>()?;
+    refine_exact(solution, options, shift, &exact)
+}
+
+/// The same with columns of more than a double's digits, the training rows only.
+#[must_use]
+pub fn refine_exact(solution: &Solution, options: SolveOptions, shift: &[f64], columns: &[Exact]) -> Option<Refined> {
     let p = solution.coef.len();
     let (target, features) = columns.split_last()?;
-    if solution.rank != p || features.len() != p || shift.len() != p + 1 || rows.len() < p + 1 {
+    let n = target.len();
+    if solution.rank != p || features.len() != p || shift.len() != p + 1 || n < p + 1 {
         return None;
     }
-    let design = Design::new(features, shift, rows, solution, options)?;
+    let design = Design::new(features, shift, n, solution, options)?;
     let target_shift = if options.fit_intercept { *shift.last()? } else { 0.0 };
-    let cell = |row: &u32| target.get(*row as usize).map(|value| Dd::difference(*value, target_shift));
-    let y: Vec<Dd> = rows.iter().map(cell).collect::<Option<_>>()?;
+    let y: Vec<Dd> = target.shifted(target_shift);
     let (x, residuals) = design.solve(&y)?;
     let mut intercept = Dd::new(target_shift);
     let mut coef = Vec::with_capacity(p);
@@ -69,27 +82,22 @@ struct Design {
 }
 
 impl Design {
-    fn new(
-        features: &[&[f64]],
-        shift: &[f64],
-        rows: &[u32],
-        solution: &Solution,
-        options: SolveOptions,
-    ) -> Option<Self> {
+    fn new(features: &[Exact], shift: &[f64], n: usize, solution: &Solution, options: SolveOptions) -> Option<Self> {
         let mut columns = Vec::with_capacity(features.len() + 1);
         let mut scales = Vec::with_capacity(features.len() + 1);
         if options.fit_intercept {
-            columns.push(vec![Dd::new(1.0); rows.len()]);
-            scales.push(power_of_two((rows.len() as f64).sqrt()));
+            columns.push(vec![Dd::new(1.0); n]);
+            scales.push(power_of_two((n as f64).sqrt()));
         }
         for (j, feature) in features.iter().enumerate() {
-            let shift = if options.fit_intercept { *shift.get(j)? } else { 0.0 };
-            let cell = |row: &u32| feature.get(*row as usize).map(|value| Dd::difference(*value, shift));
-            columns.push(rows.iter().map(cell).collect::<Option<_>>()?);
+            if feature.len() != n {
+                return None;
+            }
+            columns.push(feature.shifted(if options.fit_intercept { *shift.get(j)? } else { 0.0 }));
             scales.push(power_of_two(*solution.norms.get(j)?));
         }
         let cells = columns.iter().zip(&scales).flat_map(|(column, scale)| column.iter().map(move |v| v.hi / scale));
-        let (q, r) = QR::new(DMatrix::from_iterator(rows.len(), columns.len(), cells)).unpack();
+        let (q, r) = QR::new(DMatrix::from_iterator(n, columns.len(), cells)).unpack();
         Some(Self { columns, scales, q, r })
     }
 

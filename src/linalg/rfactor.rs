@@ -21,6 +21,8 @@ pub const BLOCK_ROWS: usize = 512;
 pub struct RFactor {
     shift: Vec<f64>,
     n_rows: u64,
+    /// The sum of the rows' weights; `None` where each weighs 1.
+    weight: Option<f64>,
     r: DMatrix<f64>,
 }
 
@@ -29,7 +31,7 @@ impl RFactor {
     #[must_use]
     pub fn new(shift: Vec<f64>) -> Self {
         let r = DMatrix::zeros(0, shift.len() + 1);
-        Self { shift, n_rows: 0, r }
+        Self { shift, n_rows: 0, weight: None, r }
     }
 
     /// Folds a block: column-major, `n × (p + 1)` unshifted values, the target last.
@@ -43,7 +45,7 @@ impl RFactor {
         }
         let n = block.len() / n_values;
         let columns: Vec<&[f64]> = if n == 0 { Vec::new() } else { block.chunks_exact(n).collect() };
-        self.fold(n, |j, shift, cells| {
+        self.fold(n, None, |j, shift, cells| {
             cells.extend(columns.get(j).copied().unwrap_or_default().iter().map(|value| value - shift));
         });
         Ok(())
@@ -62,7 +64,7 @@ impl RFactor {
             return Err(LinalgError::RowOutOfRange { row: u64::from(*row) + 1 });
         }
         for chunk in rows.chunks(BLOCK_ROWS) {
-            self.fold(chunk.len(), |j, shift, cells| {
+            self.fold(chunk.len(), None, |j, shift, cells| {
                 let column = columns.get(j).copied().unwrap_or_default();
                 let value = |row: &u32| column.get(*row as usize).copied().unwrap_or(f64::NAN);
                 cells.extend(chunk.iter().map(|row| value(row) - shift));
@@ -71,11 +73,39 @@ impl RFactor {
         Ok(())
     }
 
+    /// The same where row `i` of the columns weighs `weights[i]`, not negative: it is folded as if it were there so many
+    /// times, which is weighted least squares.
+    ///
+    /// # Errors
+    /// As `absorb_rows`; the weights count as a column.
+    pub fn absorb_weighted(&mut self, columns: &[&[f64]], rows: &[u32], weights: &[f64]) -> Result<(), LinalgError> {
+        if columns.len() != self.shift.len() {
+            return Err(LinalgError::Shape { expected: self.shift.len(), found: columns.len() });
+        }
+        let shortest = columns.iter().map(|column| column.len()).min().unwrap_or(0).min(weights.len());
+        if let Some(row) = rows.iter().find(|row| **row as usize >= shortest) {
+            return Err(LinalgError::RowOutOfRange { row: u64::from(*row) + 1 });
+        }
+        for chunk in rows.chunks(BLOCK_ROWS) {
+            let of = |row: &u32| weights.get(*row as usize).copied().unwrap_or(f64::NAN);
+            let roots: Vec<f64> = chunk.iter().map(|row| of(row).sqrt()).collect();
+            let before = self.total_weight();
+            self.weight = Some(before + chunk.iter().map(of).sum::<f64>());
+            self.fold(chunk.len(), Some(&roots), |j, shift, cells| {
+                let column = columns.get(j).copied().unwrap_or_default();
+                let value = |row: &u32| column.get(*row as usize).copied().unwrap_or(f64::NAN);
+                cells.extend(chunk.iter().zip(&roots).map(|(row, root)| (value(row) - shift) * root));
+            });
+        }
+        Ok(())
+    }
+
     /// `R ← qr([R; block]).r()`, where `fill(j, shift, cells)` appends the `n` shifted values of column `j`.
-    fn fold(&mut self, n: usize, fill: impl Fn(usize, f64, &mut Vec<f64>)) {
+    fn fold(&mut self, n: usize, ones: Option<&[f64]>, fill: impl Fn(usize, f64, &mut Vec<f64>)) {
         let top = self.r.nrows();
         let mut cells = Vec::with_capacity((top + n) * self.r.ncols());
         cells.extend(self.r.column(0).iter());
+        cells.extend(ones.unwrap_or_default());
         cells.resize(top + n, 1.0);
         for (j, shift) in self.shift.iter().enumerate() {
             cells.extend_from_slice(self.r.column(j + 1).as_slice());
@@ -99,7 +129,9 @@ impl RFactor {
         let mut stacked = DMatrix::zeros(top + bottom, self.r.ncols());
         stacked.rows_mut(0, top).copy_from(&self.r);
         stacked.rows_mut(top, bottom).copy_from(&moved);
-        Ok(Self { shift: self.shift.clone(), n_rows: self.n_rows + other.n_rows, r: triangle(stacked) })
+        let is_weighted = self.weight.is_some() || other.weight.is_some();
+        let weight = is_weighted.then(|| self.total_weight() + other.total_weight());
+        Ok(Self { shift: self.shift.clone(), n_rows: self.n_rows + other.n_rows, weight, r: triangle(stacked) })
     }
 
     /// The same factor for another shift. With the ones column in front this changes the first row only.
@@ -123,6 +155,12 @@ impl RFactor {
     #[must_use]
     pub fn n_rows(&self) -> u64 {
         self.n_rows
+    }
+
+    /// The sum of the rows' weights: their number, where each weighs 1.
+    #[must_use]
+    pub fn total_weight(&self) -> f64 {
+        self.weight.unwrap_or(self.n_rows as f64)
     }
 
     /// Number of features `p`.
@@ -171,6 +209,8 @@ pub(super) fn triangle(matrix: DMatrix<f64>) -> DMatrix<f64> {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     n_rows: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weight: Option<f64>,
     shift: Vec<f64>,
     r: Vec<Vec<f64>>,
 }
@@ -179,7 +219,7 @@ impl From<RFactor> for Stored {
     fn from(factor: RFactor) -> Self {
         let r = &factor.r;
         let rows = (0..r.nrows()).map(|i| (i..r.ncols()).map(|j| r[(i, j)]).collect()).collect();
-        Self { n_rows: factor.n_rows, shift: factor.shift, r: rows }
+        Self { n_rows: factor.n_rows, weight: factor.weight, shift: factor.shift, r: rows }
     }
 }
 
@@ -195,7 +235,7 @@ impl TryFrom<Stored> for RFactor {
             }
             row.iter().enumerate().for_each(|(j, value)| r[(i, i + j)] = *value);
         }
-        Ok(Self { shift: stored.shift, n_rows: stored.n_rows, r })
+        Ok(Self { shift: stored.shift, n_rows: stored.n_rows, weight: stored.weight, r })
     }
 }
 

@@ -48,14 +48,15 @@ pub struct Solution {
 }
 
 /// The triangular system that is left when Q has gone.
-struct System {
+#[derive(Debug, Clone)]
+pub(super) struct System {
     /// `(m, p)`, m ≤ p, upper trapezoid.
-    a: DMatrix<f64>,
+    pub(super) a: DMatrix<f64>,
     /// `(m,)`.
-    b: DVector<f64>,
+    pub(super) b: DVector<f64>,
     /// What no choice of coefficients can fit.
-    tail: f64,
-    norms: Vec<f64>,
+    pub(super) tail: f64,
+    pub(super) norms: Vec<f64>,
 }
 
 impl RFactor {
@@ -91,7 +92,7 @@ impl RFactor {
         let inverse = (rank == n_features && self.n_rows() > n_parameters).then(|| inverse_rows(&scaled, &system));
         let inverse_intercept = inverse.as_ref().filter(|_| options.fit_intercept).map(|rows| {
             let means = DVector::from_iterator(n_features, self.means().into_iter().take(n_features));
-            1.0 / self.n_rows() as f64 + rows.tr_mul(&means).norm_squared()
+            1.0 / self.total_weight() + rows.tr_mul(&means).norm_squared()
         });
         let smallest = full_rank.checked_sub(1).and_then(|last| of_scaled.values.get(last));
         Ok(Solution {
@@ -110,7 +111,7 @@ impl RFactor {
         })
     }
 
-    fn system(&self, fit_intercept: bool) -> Result<System, LinalgError> {
+    pub(super) fn system(&self, fit_intercept: bool) -> Result<System, LinalgError> {
         let p = self.n_features();
         // With the ones in front, what is right of and below them belongs to the centred data.
         let (r, first) = if fit_intercept { (self.matrix().clone(), 1) } else { (self.without_ones(), 0) };
@@ -125,7 +126,7 @@ impl RFactor {
         let mut norms = Vec::with_capacity(p);
         for (j, mut column) in a.column_iter_mut().enumerate() {
             let mean = if fit_intercept { means.get(j).map_or(0.0, |mean| mean.abs()) } else { 0.0 };
-            let noise = 4.0 * f64::EPSILON * mean * (self.n_rows() as f64).sqrt();
+            let noise = 4.0 * f64::EPSILON * mean * self.total_weight().sqrt();
             // A spread below the rounding of the values themselves is a constant column.
             if column.norm() <= noise {
                 column.fill(0.0);
@@ -136,7 +137,7 @@ impl RFactor {
     }
 
     /// `mean(y) − Σ mean(x)·coef`, with the shift's share in double-double.
-    fn intercept(&self, coef: &[f64]) -> f64 {
+    pub(super) fn intercept(&self, coef: &[f64]) -> f64 {
         let (shift, offsets) = (self.shift(), self.mean_offsets());
         let mut total = Dd::default();
         for (j, (shift, offset)) in shift.iter().zip(&offsets).enumerate() {

@@ -9,6 +9,7 @@ use nalgebra::{DMatrix, DVector, SVD};
 use super::LinalgError;
 
 /// `a = u · diag(values) · v_t`, values descending. Of zero values, `v_t`'s rows may be zero.
+#[derive(Debug, Clone)]
 pub(super) struct Decomposed {
     pub(super) u: DMatrix<f64>,
     pub(super) values: Vec<f64>,

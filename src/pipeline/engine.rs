@@ -112,7 +112,6 @@ impl<'a, H: Host, C: StepCache> Engine<'a, H, C> {
 
     /// Runs the spec to its end or its first stop. `source` is the dataset's file, where it is at hand.
     pub async fn run<S: ByteSource>(&mut self, spec: &PipelineSpec, source: Option<&mut S>) -> Result<(), Stop> {
-        self.guard(spec)?;
         let result = self.steps(spec, source).await;
         if let Err(stop) = &result {
             self.stop_at(stop, spec);
@@ -124,20 +123,6 @@ impl<'a, H: Host, C: StepCache> Engine<'a, H, C> {
     /// Ends the run and hands over what is to be recorded.
     pub fn finish(self, stopped: Option<Stop>) -> Outcome {
         Outcome { records: self.records, outputs: self.outputs, stopped, cache_error: self.cache_error }
-    }
-
-    fn guard(&mut self, spec: &PipelineSpec) -> Result<(), Stop> {
-        if spec.train.len() == 1 {
-            return Ok(());
-        }
-        let message = format!(
-            "This pipeline names {} estimators, and this version fits exactly one. Keep one entry in “train”.",
-            spec.train.len()
-        );
-        let stop = Stop::Failed(ErrorReport::new("pipeline.one_estimator", message));
-        self.begin_record(StepName::Train, String::new());
-        self.stop_at(&stop, spec);
-        Err(stop)
     }
 
     /// Looks a step up. `Ok(Ok(done))`: reused; `Ok(Err(ticket))`: it has to run, and has been announced.

@@ -48,4 +48,8 @@ pub struct Progress {
 pub enum Unit {
     Bytes,
     Rows,
+    /// Of a sweep.
+    Candidates,
+    /// Of a candidate that is fitted anew in each.
+    Folds,
 }

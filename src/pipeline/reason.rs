@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{PipelineSpec, StepName};
+use crate::base::sorted_by;
 
 /// The part of a spec that a step reads, as a JSON object.
 #[must_use]
@@ -75,8 +76,8 @@ fn collect(path: &str, old: &Value, new: &Value, found: &mut Vec<Change>) {
     match (old, new) {
         (old, new) if old == new => {}
         (Value::Object(old), Value::Object(new)) => {
-            let mut keys: Vec<&String> = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))).collect();
-            keys.sort();
+            let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))).collect();
+            let keys = sorted_by(keys, |a: &&String, b| a.cmp(b));
             for key in keys {
                 let absent = Value::Null;
                 collect(&below(key), old.get(key).unwrap_or(&absent), new.get(key).unwrap_or(&absent), found);
@@ -128,6 +129,11 @@ fn words(value: &Value) -> String {
             if names.len() <= 3 { format!("[{}]", names.join(", ")) } else { format!("{} columns", names.len()) }
         }
         Value::Array(items) => format!("{} entries", items.len()),
+        // Folds, for one: the kind says what it is, the rest stands in the settings.
+        Value::Object(map) => match map.get("kind").and_then(Value::as_str) {
+            Some(kind) => kind.replace('_', " "),
+            None => "other settings".into(),
+        },
         other => other.to_string(),
     }
 }
@@ -135,7 +141,7 @@ fn words(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::Rule;
+    use crate::clean::{KeepNumeric, Rule};
     use crate::split::{SplitSpec, TestSize};
 
     fn why(step: StepName, old: &PipelineSpec, new: &PipelineSpec, input: Option<StepName>) -> String {
@@ -156,8 +162,8 @@ mod tests {
     #[test]
     fn rules_are_counted_and_switches_named() {
         let old = PipelineSpec::default();
-        let on = PipelineSpec { clean: vec![Rule::KeepNumeric { enabled: true }], ..old.clone() };
-        let off = PipelineSpec { clean: vec![Rule::KeepNumeric { enabled: false }], ..old.clone() };
+        let on = PipelineSpec { clean: vec![Rule::from(KeepNumeric {})], ..old.clone() };
+        let off = PipelineSpec { clean: vec![Rule { enabled: false, ..Rule::from(KeepNumeric {}) }], ..old.clone() };
         assert_eq!(why(StepName::Clean, &old, &on, None), "1 rule added.");
         assert_eq!(why(StepName::Clean, &on, &off, None), "clean.0.enabled changed from on to off.");
         let first = Circumstances { step: StepName::Clean, spec: &on, previous: None, changed_input: None };

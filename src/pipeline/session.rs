@@ -41,7 +41,8 @@ impl Session {
         found(&self.split, artifact)
     }
 
-    pub(super) fn keep_table(&mut self, artifact: Digest, table: Rc<Table>) {
+    /// Keeps the table of an artifact at hand.
+    pub fn keep_table(&mut self, artifact: Digest, table: Rc<Table>) {
         self.table = Some((artifact, table));
     }
 
@@ -76,6 +77,24 @@ impl Session {
     #[must_use]
     pub fn newest_table(&self) -> Option<Rc<Table>> {
         self.table.as_ref().map(|(_, table)| Rc::clone(table))
+    }
+
+    /// The table that the last run read: its artifact, and the table where it is in memory.
+    #[must_use]
+    pub fn ingested(&self) -> Option<(Digest, Option<Rc<Table>>)> {
+        let (artifact, _) = self.last.as_ref()?.artifacts.get(&StepName::Ingest)?;
+        Some((artifact.clone(), self.table(artifact)))
+    }
+
+    /// The clean table of this spec, where the last run made it and it is still in memory.
+    #[must_use]
+    pub fn cleaned(&self, spec: &PipelineSpec) -> Option<Rc<Table>> {
+        let last = self.last.as_ref()?;
+        let same = |a: &PipelineSpec, b: &PipelineSpec| {
+            a.dataset.digest == b.dataset.digest && a.ingest == b.ingest && a.clean == b.clean
+        };
+        let (artifact, _) = last.artifacts.get(&StepName::Clean).filter(|_| same(&last.spec, spec))?;
+        self.clean(artifact)
     }
 
     /// The last run, as far as it got.

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RandomSearch;
 use crate::base::{Coded, Digest};
 use crate::clean::Rule;
-use crate::estimators::EstimatorSpec;
+use crate::estimators::TrainEntry;
 use crate::evaluate::EvaluateSpec;
 use crate::features::FeatureSpec;
 use crate::ingest::IngestOptions;
@@ -32,8 +33,12 @@ pub struct PipelineSpec {
     pub split: Option<SplitSpec>,
     #[serde(default)]
     pub features: FeatureSpec,
+    /// Several entries, or lists as values, make a sweep.
     #[serde(default = "default_train")]
-    pub train: Vec<EstimatorSpec>,
+    pub train: Vec<TrainEntry>,
+    /// Tries some of a sweep's candidates, drawn at random; `None` tries all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<RandomSearch>,
     #[serde(default)]
     pub evaluate: EvaluateSpec,
 }
@@ -49,6 +54,7 @@ impl Default for PipelineSpec {
             split: default_split(),
             features: FeatureSpec::default(),
             train: default_train(),
+            search: None,
             evaluate: EvaluateSpec::default(),
         }
     }
@@ -62,8 +68,8 @@ fn default_split() -> Option<SplitSpec> {
     Some(SplitSpec::default())
 }
 
-fn default_train() -> Vec<EstimatorSpec> {
-    vec![EstimatorSpec::LinearRegression(crate::estimators::LinearRegressionParams::default())]
+fn default_train() -> Vec<TrainEntry> {
+    vec![TrainEntry::default()]
 }
 
 /// Which file the pipeline is for.
@@ -143,7 +149,7 @@ mod tests {
     fn what_is_unknown_is_named() {
         let unknown = |text| PipelineSpec::from_json(text).unwrap_err().to_string();
         assert!(unknown(r#"{"pipette": 1, "colour": 3}"#).contains("`colour`"));
-        assert!(unknown(r#"{"pipette": 1, "clean": [{"rule": "polish"}]}"#).contains("`polish`"));
+        assert!(unknown(r#"{"pipette": 1, "clean": [{"rule": "polish"}]}"#).contains(r#"no rule "polish""#));
         assert!(unknown(r#"{"pipette": 1, "train": [{"estimator": "oracle", "params": {}}]}"#).contains("`oracle`"));
         assert!(unknown(r#"{"pipette": 1, "split": {"test_siz": 0.2}}"#).contains("`test_siz`"));
         assert_eq!(PipelineSpec::from_json(r#"{"pipette": 9, "new": 1}"#), Err(SpecError::Version(9)));

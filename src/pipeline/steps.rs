@@ -10,10 +10,7 @@ use serde_json::{Value, json};
 use super::engine::{Done, Engine, Made, Stop, digest_of};
 use super::{ByteSource, DatasetRef, Host, PipelineSpec, StepCache, StepName, StepOutput, Unit, adopt, first_spec};
 use crate::base::{Digest, ErrorReport, Hasher};
-use crate::clean::{CleanSummary, clean};
-use crate::estimators::{Fitting, LinearModel};
-use crate::evaluate::Evaluating;
-use crate::features::design_matrix;
+use crate::clean::{CleanSummary, Cleaning, clean};
 use crate::ingest::{IngestOptions, IngestSummary, Outcome as IngestOutcome, Reader, guess_target};
 use crate::split::{Split, rows_digest, strata, summarise, train_test_split};
 use crate::table::{Table, from_bytes, to_bytes};
@@ -21,7 +18,7 @@ use crate::table::{Table, from_bytes, to_bytes};
 /// Bytes that are parsed between two looks at the clock.
 const PIECE: usize = 1 << 18;
 /// Rows that are worked on between two looks at the clock.
-const ROWS: usize = 1 << 14;
+pub(super) const ROWS: usize = 1 << 14;
 /// Tables up to this size are kept in the store, so that a reload can go on without the file.
 const KEPT_TABLE_BYTES: u64 = 64 << 20;
 
@@ -145,7 +142,12 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
                 }
             }
             match reader.finish()? {
-                IngestOutcome::Done(ingested) => break ingested,
+                IngestOutcome::Done(mut finishing) => {
+                    while finishing.step() {
+                        self.breathe(step, total, total, Unit::Bytes).await?;
+                    }
+                    break finishing.finish();
+                }
                 IngestOutcome::Again(next) => reader = *next,
             }
         };
@@ -208,7 +210,11 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         };
         let table = self.table(StepName::Clean, spec, ingested, source).await?;
         self.breathe(StepName::Clean, 0, table.n_rows() as u64, Unit::Rows).await?;
-        let (cleaned, summary) = clean(&table, &spec.clean)?;
+        let mut cleaning = Cleaning::new(&table, &spec.clean);
+        while cleaning.step()? {
+            self.breathe(StepName::Clean, 0, table.n_rows() as u64, Unit::Rows).await?;
+        }
+        let (cleaned, summary) = cleaning.finish();
         let parts = column_digests(&table, &cleaned, &ingested.artifact);
         let artifact = digest_of(&json!({ "rows": summary.rows, "columns": ordered(&summary, &parts) }));
         self.session.keep_clean(artifact.clone(), Rc::new(cleaned));
@@ -216,7 +222,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         Ok(self.complete(ticket, Made { artifact, parts, output: StepOutput::Clean(summary), rows }).await)
     }
 
-    async fn clean_table<S: ByteSource>(
+    pub(super) async fn clean_table<S: ByteSource>(
         &mut self,
         step: StepName,
         spec: &PipelineSpec,
@@ -264,7 +270,12 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             .await)
     }
 
-    fn split_rows(&mut self, spec: &PipelineSpec, table: &Table, artifact: &Digest) -> Result<Rc<Split>, Stop> {
+    pub(super) fn split_rows(
+        &mut self,
+        spec: &PipelineSpec,
+        table: &Table,
+        artifact: &Digest,
+    ) -> Result<Rc<Split>, Stop> {
         if let Some(split) = self.session.split(artifact) {
             return Ok(split);
         }
@@ -272,79 +283,10 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         self.session.keep_split(artifact.clone(), Rc::clone(&split));
         Ok(split)
     }
-
-    // ── train ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async fn train_step<S: ByteSource>(
-        &mut self,
-        spec: &PipelineSpec,
-        ingested: &Done,
-        cleaned: &Done,
-        split: &Done,
-        source: &mut Option<&mut S>,
-    ) -> Result<Done, Stop> {
-        let inputs = json!({ "matrix": matrix_inputs(spec, cleaned)?, "rows": split.artifact });
-        let ticket = match self.look_up(StepName::Train, spec, inputs).await? {
-            Ok(done) => return Ok(done),
-            Err(ticket) => ticket,
-        };
-        let table = self.clean_table(StepName::Train, spec, ingested, cleaned, source).await?;
-        let rows = self.split_rows(spec, &table, &split.artifact)?;
-        let Some(estimator) = spec.train.first() else { return Err(Stop::Failed(no_estimator())) };
-        let matrix = design_matrix(&table, &spec.features)?;
-        let mut fitting = Fitting::new(estimator, &matrix, &rows.train)?;
-        while fitting.step(ROWS)? {
-            let (done, total) = fitting.progress();
-            self.breathe(StepName::Train, done, total, Unit::Rows).await?;
-        }
-        let mut fit = fitting.finish()?;
-        fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
-        let artifact = digest_of(&json!(fit.summary.model));
-        let made = Made {
-            artifact,
-            parts: BTreeMap::new(),
-            rows: rows.train.len() as u64,
-            output: StepOutput::Train(fit.summary),
-        };
-        Ok(self.complete(ticket, made).await)
-    }
-
-    // ── evaluate ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async fn evaluate_step<S: ByteSource>(
-        &mut self,
-        spec: &PipelineSpec,
-        ingested: &Done,
-        cleaned: &Done,
-        split: &Done,
-        trained: &Done,
-        source: &mut Option<&mut S>,
-    ) -> Result<(), Stop> {
-        let inputs =
-            json!({ "matrix": matrix_inputs(spec, cleaned)?, "rows": split.artifact, "model": trained.artifact });
-        let ticket = match self.look_up(StepName::Evaluate, spec, inputs).await? {
-            Ok(_) => return Ok(()),
-            Err(ticket) => ticket,
-        };
-        let table = self.clean_table(StepName::Evaluate, spec, ingested, cleaned, source).await?;
-        let rows = self.split_rows(spec, &table, &split.artifact)?;
-        let matrix = design_matrix(&table, &spec.features)?;
-        let mut evaluating = Evaluating::new(&spec.evaluate, model(trained)?, &matrix, &rows.train, &rows.test)?;
-        let total = (rows.train.len() + rows.test.len()) as u64;
-        while evaluating.step(ROWS) {
-            let (done, total) = evaluating.progress();
-            self.breathe(StepName::Evaluate, done, total, Unit::Rows).await?;
-        }
-        let summary = evaluating.finish()?;
-        let artifact = digest_of(&json!(summary.metrics));
-        let made = Made { artifact, parts: BTreeMap::new(), output: StepOutput::Evaluate(summary), rows: total };
-        self.complete(ticket, made).await;
-        Ok(())
-    }
 }
 
 /// The split of a table: all rows for training where the spec asks for none.
-fn draw(spec: &PipelineSpec, table: &Table) -> Result<Split, Stop> {
+pub(super) fn draw(spec: &PipelineSpec, table: &Table) -> Result<Split, Stop> {
     let Some(split) = &spec.split else {
         return Ok(Split { train: (0..table.n_rows() as u32).collect(), test: Vec::new() });
     };
@@ -372,34 +314,20 @@ fn column_digests(before: &Table, after: &Table, origin: &Digest) -> BTreeMap<St
         Some(old) if Arc::ptr_eq(&old.data, &column.data) => digest_of(&json!([origin, column.name])),
         _ => Digest::of(&to_bytes(&Table::new(vec![column.clone()], after.n_rows()))),
     };
-    after.columns().iter().map(|column| (column.name.clone(), digest(column))).collect()
+    let mut digests = BTreeMap::new();
+    for column in after.columns() {
+        digests.insert(column.name.clone(), digest(column));
+    }
+    digests
 }
 
 fn ordered(summary: &CleanSummary, parts: &BTreeMap<String, Digest>) -> Vec<Value> {
     summary.columns.iter().map(|column| json!([column.name, parts.get(&column.name)])).collect()
 }
 
-/// The columns that the design matrix is made of, in order, by content.
-fn matrix_inputs(spec: &PipelineSpec, cleaned: &Done) -> Result<Value, Stop> {
-    let target = &spec.features.target;
-    let names: Vec<String> = match &spec.features.columns {
-        Some(columns) => columns.clone(),
-        None => clean_summary(cleaned)?.columns.iter().map(|c| c.name.clone()).filter(|name| name != target).collect(),
-    };
-    let digest = |name: &String| json!([name, cleaned.parts.get(name)]);
-    Ok(json!({ "target": digest(target), "features": names.iter().map(digest).collect::<Vec<_>>() }))
-}
-
-fn clean_summary(cleaned: &Done) -> Result<&CleanSummary, Stop> {
+pub(super) fn clean_summary(cleaned: &Done) -> Result<&CleanSummary, Stop> {
     match &cleaned.output {
         StepOutput::Clean(summary) => Ok(summary),
-        _ => Err(Stop::Failed(damaged_cache())),
-    }
-}
-
-fn model(trained: &Done) -> Result<&LinearModel, Stop> {
-    match &trained.output {
-        StepOutput::Train(summary) => Ok(&summary.model),
         _ => Err(Stop::Failed(damaged_cache())),
     }
 }
@@ -428,10 +356,6 @@ fn other_file(spec: &PipelineSpec) -> ErrorReport {
     ErrorReport::new("pipeline.file_changed", message)
 }
 
-fn no_estimator() -> ErrorReport {
-    ErrorReport::new("pipeline.one_estimator", "This pipeline names no estimator. Put one into “train”.")
-}
-
-fn damaged_cache() -> ErrorReport {
+pub(super) fn damaged_cache() -> ErrorReport {
     ErrorReport::new("pipeline.cache_damaged", "A cached step is not what it says it is. Run again with a fresh cache.")
 }

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::{DatasetRef, PipelineSpec};
-use crate::clean::{FillStrategy, Rule, course_rules};
+use crate::clean::{
+    DropColumns, DropMissing, FillMissing, FillStrategy, KeepNumeric, Rule, RuleKind, course_rules, needed_columns,
+};
 use crate::ingest::{ColumnProfile, IngestSummary};
 use crate::table::DataType;
 
@@ -23,12 +25,19 @@ pub struct FirstSpec {
 #[must_use]
 pub fn adopt(current: &PipelineSpec, summary: &IngestSummary) -> Option<PipelineSpec> {
     let there: HashSet<&str> = summary.columns.iter().map(|column| column.name.as_str()).collect();
-    let of_rules = current.clean.iter().flat_map(Rule::columns);
+    let of_rules = needed_columns(&current.clean);
     let features = current.features.columns.iter().flatten();
     let stratify = current.split.iter().filter_map(|split| split.stratify.as_ref());
-    let mut named = of_rules.chain(features).chain(stratify).chain(current.ingest.types.keys());
+    let made: Vec<String> = current.clean.iter().flat_map(Rule::creates).collect();
+    let later = features.chain(stratify).filter(|name| !made.contains(name));
+    let mut named = of_rules.iter().chain(later).chain(current.ingest.types.keys());
     let fits = there.contains(current.features.target.as_str()) && named.all(|name| there.contains(name.as_str()));
-    fits.then(|| PipelineSpec { dataset: dataset(summary), ..current.clone() })
+    let mut adopted = PipelineSpec { dataset: dataset(summary), ..current.clone() };
+    // The course's rules as they came with the sample: another file of its schema may need more of them.
+    if is_olist(summary) && current.features.target == OLIST_TARGET && current.clean == course_rules() {
+        adopted.clean = olist_rules(summary);
+    }
+    fits.then_some(adopted)
 }
 
 /// A first pipeline: linear regression of a numeric column on the other numeric columns, a fifth held out.
@@ -97,7 +106,7 @@ fn rules(summary: &IngestSummary, target: &str) -> Vec<Rule> {
     let has_missing = features.iter().any(|column| column.missing > 0 && column.count > target_missing);
     let mut rules = Vec::new();
     if !useless.is_empty() {
-        rules.push(Rule::DropColumns { columns: useless, enabled: true });
+        rules.push(DropColumns { columns: useless }.into());
     }
     if !early.is_empty() {
         rules.push(fill_by_median(Some(early)));
@@ -108,7 +117,7 @@ fn rules(summary: &IngestSummary, target: &str) -> Vec<Rule> {
     if has_missing {
         rules.push(fill_by_median(None));
     }
-    rules.push(Rule::KeepNumeric { enabled: true });
+    rules.push(KeepNumeric {}.into());
     rules
 }
 
@@ -141,11 +150,11 @@ fn missing_in(summary: &IngestSummary, name: &str) -> u64 {
 }
 
 fn fill_by_median(columns: Option<Vec<String>>) -> Rule {
-    Rule::FillMissing { columns, strategy: FillStrategy::Median, fill_value: None, enabled: true }
+    FillMissing { columns, strategy: FillStrategy::Median, ..FillMissing::default() }.into()
 }
 
 fn drop_rows_without(column: &str) -> Rule {
-    Rule::DropMissing { columns: Some(vec![column.into()]), enabled: true }
+    DropMissing { columns: Some(vec![column.into()]), ..DropMissing::default() }.into()
 }
 
 /// Whether the course's rules can run on the file: every column that they name is there and of the type they take.
@@ -153,11 +162,11 @@ fn is_olist(summary: &IngestSummary) -> bool {
     let profile = |name: &str| summary.columns.iter().find(|column| column.name == name);
     let target_missing = missing_in(summary, OLIST_TARGET);
     let fits = |rule: &Rule, name: &String| {
-        profile(name).is_some_and(|column| match rule {
-            Rule::FillMissing { strategy: FillStrategy::Median, .. } => {
+        profile(name).is_some_and(|column| match &rule.kind {
+            RuleKind::FillMissing(FillMissing { strategy: FillStrategy::Median, .. }) => {
                 is_usable(column) && column.count > target_missing
             }
-            Rule::FillMissing { .. } => matches!(column.data_type, DataType::Category | DataType::Text),
+            RuleKind::FillMissing(_) => matches!(column.data_type, DataType::Category | DataType::Text),
             _ => true,
         })
     };
@@ -175,7 +184,7 @@ fn olist_rules(summary: &IngestSummary) -> Vec<Rule> {
         numeric().filter(|column| column.name != OLIST_TARGET && !is_named(&column.name)).collect();
     let (good, empty): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|column| is_usable(column) && column.count > target_missing);
-    if let Some(Rule::DropColumns { columns, .. }) = rules.last_mut() {
+    if let Some(Rule { kind: RuleKind::DropColumns(DropColumns { columns }), .. }) = rules.last_mut() {
         // Ids that were read as text are gone after `keep_numeric`, and dropping them again would be an error.
         columns.retain(|name| numeric().any(|column| column.name == *name));
         columns.extend(names(empty.iter()));
@@ -227,7 +236,8 @@ mod tests {
     }
 
     fn summary(table: &Table) -> IngestSummary {
-        let dialect = Dialect { delimiter: ',', decimal: '.', encoding: Encoding::Utf8, has_header: true };
+        let dialect =
+            Dialect { delimiter: ',', decimal: '.', thousands: None, encoding: Encoding::Utf8, has_header: true };
         IngestSummary {
             name: "new.csv".into(),
             digest: Digest::of(b"new"),
@@ -268,7 +278,7 @@ mod tests {
     fn olist() -> Vec<Column> {
         let mut columns: Vec<Column> = Vec::new();
         for rule in course_rules() {
-            for name in rule.columns() {
+            for name in &rule.columns() {
                 let is_text = name.starts_with("order_") && name != "order_item_id" || name == "review_comment_message";
                 columns.push(if is_text { text(name, 2) } else { Column::float(name, vec![1.0, 2.0]) });
             }

@@ -37,7 +37,7 @@ pub fn train_test_split(n_rows: usize, spec: &SplitSpec, classes: Option<&[u32]>
 }
 
 /// How many rows are test rows: at least 1 and at most n − 1.
-fn count_test_rows(n: u32, test_size: TestSize) -> Result<u32, SplitError> {
+pub(super) fn count_test_rows(n: u32, test_size: TestSize) -> Result<u32, SplitError> {
     let n_rows = n as usize;
     match test_size {
         TestSize::Share(share) if !(share > 0.0 && share < 1.0) => Err(SplitError::TestSize(share)),
@@ -55,6 +55,12 @@ fn count_test_rows(n: u32, test_size: TestSize) -> Result<u32, SplitError> {
 
 /// Each class keeps its share in both parts, as `StratifiedShuffleSplit` draws it.
 fn stratified(classes: &[u32], n_train: u32, n_test: u32, seed: u32) -> Result<Split, SplitError> {
+    let rows_of = checked_strata(classes, n_train, n_test)?;
+    Ok(draw_strata(&rows_of, n_train, n_test, &mut RandomState::new(seed)))
+}
+
+/// The rows of each class, where both parts can hold every class.
+pub(super) fn checked_strata(classes: &[u32], n_train: u32, n_test: u32) -> Result<Vec<Vec<u32>>, SplitError> {
     let rows_of = rows_by_class(classes);
     let n_classes = rows_of.len();
     let n_small = rows_of.iter().filter(|rows| rows.len() < 2).count();
@@ -66,21 +72,26 @@ fn stratified(classes: &[u32], n_train: u32, n_test: u32, seed: u32) -> Result<S
             return Err(SplitError::FewerRowsThanClasses { part, n_rows, n_classes });
         }
     }
-    let mut random = RandomState::new(seed);
+    Ok(rows_of)
+}
+
+/// One draw; the stream goes on for the next.
+pub(super) fn draw_strata(rows_of: &[Vec<u32>], n_train: u32, n_test: u32, random: &mut RandomState) -> Split {
     let counts: Vec<usize> = rows_of.iter().map(Vec::len).collect();
-    let train_counts = approximate_mode(&counts, n_train as usize, &mut random);
+    let train_counts = approximate_mode(&counts, n_train as usize, random);
     let left: Vec<usize> = counts.iter().zip(&train_counts).map(|(all, train)| all.saturating_sub(*train)).collect();
-    let test_counts = approximate_mode(&left, n_test as usize, &mut random);
+    let test_counts = approximate_mode(&left, n_test as usize, random);
     let mut split = Split { train: Vec::with_capacity(n_train as usize), test: Vec::with_capacity(n_test as usize) };
-    for ((mut rows, n_train), n_test) in rows_of.into_iter().zip(train_counts).zip(test_counts) {
+    for ((rows, n_train), n_test) in rows_of.iter().zip(train_counts).zip(test_counts) {
         // Shuffling the rows themselves gives what scikit-learn gets by taking them in the order of a permutation.
+        let mut rows = rows.clone();
         random.shuffle(&mut rows);
         split.train.extend(rows.iter().take(n_train));
         split.test.extend(rows.iter().skip(n_train).take(n_test));
     }
     random.shuffle(&mut split.train);
     random.shuffle(&mut split.test);
-    Ok(split)
+    split
 }
 
 /// The rows of each class, ascending.
@@ -102,10 +113,10 @@ fn approximate_mode(counts: &[usize], n_draws: usize, random: &mut RandomState) 
     let shares: Vec<f64> = counts.iter().map(|count| *count as f64 / total * n_draws as f64).collect();
     let mut drawn: Vec<usize> = shares.iter().map(|share| share.floor() as usize).collect();
     let mut to_add = n_draws.saturating_sub(drawn.iter().sum());
-    let mut by_remainder: Vec<(f64, usize)> =
+    let by_remainder: Vec<(f64, usize)> =
         shares.iter().enumerate().map(|(class, share)| (share - share.floor(), class)).collect();
     // A stable sort: classes of equal remainder stay in order.
-    by_remainder.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let by_remainder = crate::base::sorted_by(by_remainder, |a, b| b.0.total_cmp(&a.0));
     for equal in by_remainder.chunk_by(|a, b| a.0 == b.0) {
         if to_add == 0 {
             break;

@@ -25,7 +25,7 @@ impl Default for SplitSpec {
 
 /// A share of the rows (0 to 1, both excluded), or a number of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`test_size` is a share between 0 and 1, or a number of rows")]
 pub enum TestSize {
     /// Written as a JSON integer.
     Count(u64),

@@ -53,8 +53,7 @@ fn codes<'a, T, K: Hash + Ord + Copy>(cells: &'a [T], key: impl Fn(&'a T) -> K) 
             })
         })
         .collect();
-    let mut order: Vec<usize> = (0..keys.len()).collect();
-    order.sort_unstable_by_key(|place| keys.get(*place));
+    let order = crate::base::argsort(keys.len(), &|a, b| keys.get(a).cmp(&keys.get(b)));
     let mut rank = vec![0; keys.len()];
     for (class, place) in (0..).zip(order) {
         if let Some(rank) = rank.get_mut(place) {

@@ -3,11 +3,13 @@
 mod bitmap;
 mod codec;
 mod column;
+mod labels;
 mod text;
 
 pub use bitmap::Bitmap;
 pub use codec::{CodecError, from_bytes, to_bytes};
 pub use column::{Column, ColumnData, DataType, MISSING_CODE, MISSING_TIME};
+pub use labels::Labels;
 pub use text::timestamp_text;
 
 /// Columns of equal length, in the file's order.

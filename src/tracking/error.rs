@@ -22,6 +22,41 @@ pub enum StoreError {
     Newer,
     #[error("The browser's store refused ({0}). Nothing was changed. Run again; if it goes on, reload the page.")]
     Refused(String),
+    #[error(
+        "{0} has been changed meanwhile, perhaps in another tab or by a later change. Look at it, then do this again."
+    )]
+    Conflict(String),
+}
+
+/// Why a change was not made: the name, tag or place that was asked for cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    #[error("A name is lacking. Write at least one letter or digit.")]
+    NoName,
+    #[error("{what} has {length} characters, and may have {most}. Shorten it.")]
+    TooLong { what: &'static str, length: usize, most: usize },
+    #[error("There is an experiment {0:?} already. Choose another name, or move the runs there.")]
+    NameTaken(String),
+    #[error("The experiment \"Default\" takes what has no other place, and cannot be deleted. Rename or archive it.")]
+    DefaultExperiment,
+    #[error("The experiment {0:?} is in the bin. Restore it first.")]
+    ExperimentDeleted(String),
+    #[error("The tag {0:?} is written by Pipette. Choose another name.")]
+    ReservedTag(String),
+}
+
+impl Coded for ChangeError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoName => "change.no_name",
+            Self::TooLong { .. } => "change.too_long",
+            Self::NameTaken(_) => "change.name_taken",
+            Self::DefaultExperiment => "change.default_experiment",
+            Self::ExperimentDeleted(_) => "change.experiment_deleted",
+            Self::ReservedTag(_) => "change.reserved_tag",
+        }
+    }
 }
 
 impl Coded for StoreError {
@@ -32,6 +67,7 @@ impl Coded for StoreError {
             Self::Damaged { .. } => "store.damaged",
             Self::Newer => "store.newer",
             Self::Refused(_) => "store.refused",
+            Self::Conflict(_) => "store.conflict",
         }
     }
 }

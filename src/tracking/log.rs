@@ -1,9 +1,10 @@
 //! What a run logs: its params and metrics under MLflow's names.
 
+use serde_json::Value;
+
 use super::{MetricRecord, Param, Tag};
-use crate::estimators::EstimatorSpec;
-use crate::evaluate::{DataSplit, EvaluateSummary};
-use crate::pipeline::PipelineSpec;
+use crate::evaluate::DataSplit;
+use crate::pipeline::{Evaluation, PipelineSpec};
 use crate::split::TestSize;
 
 /// MLflow's longest param value, in characters.
@@ -33,14 +34,17 @@ pub fn params_of(spec: &PipelineSpec) -> Vec<Param> {
     }
     for (index, estimator) in spec.train.iter().enumerate() {
         let prefix = if index == 0 { String::new() } else { format!("train.{index}.") };
-        match estimator {
-            EstimatorSpec::LinearRegression(linear) => {
-                log(format!("{prefix}model_name"), "LinearRegression".into());
-                log(format!("{prefix}fit_intercept"), linear.fit_intercept.to_string());
-                if let Some(tol) = linear.tol {
-                    log(format!("{prefix}tol"), format!("{tol:?}"));
-                }
-            }
+        log(format!("{prefix}model_name"), estimator.model_name().into());
+        let values = estimator.params_and_lists();
+        for param in estimator.params() {
+            let value = match values.get(param.name) {
+                // What is not asked for is not logged: an empty parameter, a switch that is off unless touched.
+                None | Some(Value::Null) => continue,
+                Some(Value::Bool(false)) if param.name != "fit_intercept" => continue,
+                Some(Value::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+            };
+            log(format!("{prefix}{}", param.name), value);
         }
     }
     params
@@ -77,7 +81,7 @@ pub fn metric_key(name: &str, split: DataSplit) -> String {
 
 /// What evaluation measured, as MLflow metrics at step 0. Undefined ones are left out: MLflow has no word for them.
 #[must_use]
-pub fn metrics_of(summary: &EvaluateSummary, timestamp: i64) -> Vec<MetricRecord> {
+pub fn metrics_of(evaluation: &Evaluation, timestamp: i64) -> Vec<MetricRecord> {
     let logged = |metric: &crate::evaluate::Metric| {
         let value = metric.value.filter(|value| !value.is_nan())?;
         Some(MetricRecord {
@@ -89,7 +93,9 @@ pub fn metrics_of(summary: &EvaluateSummary, timestamp: i64) -> Vec<MetricRecord
             step: 0,
         })
     };
-    summary.metrics.iter().filter_map(logged).collect()
+    // Of folds, the means; beside them in the run record stands each fold.
+    let folds = evaluation.cv.iter().flat_map(|cv| &cv.mean);
+    evaluation.metrics.iter().chain(folds).filter_map(logged).collect()
 }
 
 /// The tag that says which Pipette computed a run.
@@ -110,7 +116,7 @@ pub fn standard_tags(run_name: &str) -> Vec<Tag> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimators::LinearRegressionParams;
+    use crate::estimators::{EstimatorSpec, LinearRegressionParams};
     use crate::evaluate::Metric;
     use crate::tracking::suite::evaluate_summary;
 
@@ -133,8 +139,9 @@ mod tests {
     fn no_split_and_several_estimators() {
         let mut spec = PipelineSpec { split: None, ..PipelineSpec::default() };
         spec.features.columns = Some(vec!["a".into(), "b".into()]);
-        let second = LinearRegressionParams { fit_intercept: false, tol: Some(1e-6) };
-        spec.train.push(EstimatorSpec::LinearRegression(second));
+        let second =
+            LinearRegressionParams { fit_intercept: false, tol: Some(1e-6), ..LinearRegressionParams::default() };
+        spec.train.push(EstimatorSpec::LinearRegression(second).into());
         assert_eq!(
             text(&spec),
             "target= columns=a, b n_rules=0 test_size=0 model_name=LinearRegression fit_intercept=true \
@@ -163,7 +170,7 @@ mod tests {
             metric("adj_r2", DataSplit::Test, Some(f64::NAN)),
             metric("r2", DataSplit::Train, Some(0.75)),
         ];
-        let records = metrics_of(&summary, 1_700_000_000_000);
+        let records = metrics_of(&Evaluation { summary, cv: None }, 1_700_000_000_000);
         let logged: Vec<(&str, f64)> = records.iter().map(|record| (record.key.as_str(), record.value)).collect();
         assert_eq!(logged, [("r2", 0.5), ("training_r2", 0.75)]);
         assert_eq!((records[1].name.as_str(), records[1].timestamp, records[1].step), ("r2", 1_700_000_000_000, 0));

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{
-    DatasetRecord, DatasetStore, Experiment, LifecycleStage, RunRecord, RunStatus, RunStore, RunSummary, StepStore,
-    StoreError, interrupted,
+    DatasetRecord, DatasetStore, Document, Edit, EditStore, Experiment, Item, RunRecord, RunStatus, RunStore,
+    RunSummary, StepStore, StoreError, Target, apply_all, interrupted, targets,
 };
-use crate::base::Digest;
+use crate::base::{Digest, sorted_by};
 use crate::pipeline::{STORED_STEP_VERSION, StoredStep};
 
 /// Everything in memory. Clones share their content, as tabs share the browser's store; each has its own owner.
@@ -20,11 +20,20 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Inner {
-    runs: BTreeMap<String, (RunRecord, String)>,
+    runs: BTreeMap<String, Kept>,
+    documents: BTreeMap<(String, String), String>,
     experiments: BTreeMap<String, Experiment>,
     steps: BTreeMap<Digest, StoredStep>,
     blobs: BTreeMap<Digest, Vec<u8>>,
     datasets: BTreeMap<Digest, DatasetRecord>,
+}
+
+/// A run, who is running it, and its row.
+#[derive(Debug)]
+struct Kept {
+    run: RunRecord,
+    owner: String,
+    row: RunSummary,
 }
 
 impl MemoryStore {
@@ -37,19 +46,25 @@ impl MemoryStore {
 
 impl RunStore for MemoryStore {
     async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError> {
-        self.inner.borrow_mut().runs.insert(run.info.run_id.clone(), (run.clone(), self.owner.clone()));
+        let mut inner = self.inner.borrow_mut();
+        let row = match inner.runs.get(&run.info.run_id) {
+            Some(kept) => kept.row.carried_into(run),
+            None => run.into(),
+        };
+        inner.runs.insert(run.info.run_id.clone(), Kept { run: run.clone(), owner: self.owner.clone(), row });
         Ok(())
     }
 
     async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
-        Ok(self.inner.borrow().runs.get(run_id).map(|(run, _)| run.clone()))
+        Ok(self.inner.borrow().runs.get(run_id).map(|kept| {
+            let mut run = kept.run.clone();
+            kept.row.overlay(&mut run);
+            run
+        }))
     }
 
-    async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        let mut runs: Vec<RunSummary> = self.inner.borrow().runs.values().map(|(run, _)| run.into()).collect();
-        runs.retain(|run| run.info.lifecycle_stage == LifecycleStage::Active);
-        newest_first(&mut runs);
-        Ok(runs)
+    async fn all_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        Ok(newest_first(self.inner.borrow().runs.values().map(|kept| kept.row.clone()).collect()))
     }
 
     async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
@@ -63,17 +78,17 @@ impl RunStore for MemoryStore {
     }
 
     async fn experiments(&self) -> Result<Vec<Experiment>, StoreError> {
-        let mut experiments: Vec<Experiment> = self.inner.borrow().experiments.values().cloned().collect();
-        experiments.sort_by_key(|experiment| experiment.creation_time);
-        Ok(experiments)
+        let experiments = self.inner.borrow().experiments.values().cloned().collect();
+        Ok(oldest_first(experiments))
     }
 
     async fn mark_interrupted(&self, live_owners: &[String]) -> Result<Vec<String>, StoreError> {
         let live: BTreeSet<&String> = live_owners.iter().chain([&self.owner]).collect();
         let mut ended = Vec::new();
-        for (run, owner) in self.inner.borrow_mut().runs.values_mut() {
+        for Kept { run, owner, row } in self.inner.borrow_mut().runs.values_mut() {
             if run.info.status == RunStatus::Running && !live.contains(owner) {
                 *run = interrupted(run.clone());
+                *row = row.carried_into(run);
                 ended.push(run.info.run_id.clone());
             }
         }
@@ -108,15 +123,65 @@ impl DatasetStore for MemoryStore {
     }
 
     async fn datasets(&self) -> Result<Vec<DatasetRecord>, StoreError> {
-        let mut datasets: Vec<DatasetRecord> = self.inner.borrow().datasets.values().cloned().collect();
-        datasets.sort_by_key(|dataset| std::cmp::Reverse(dataset.last_used));
-        Ok(datasets)
+        let datasets = self.inner.borrow().datasets.values().cloned().collect();
+        Ok(latest_first(datasets))
+    }
+}
+
+impl EditStore for MemoryStore {
+    async fn documents(&self, kind: &str) -> Result<Vec<Document>, StoreError> {
+        let inner = self.inner.borrow();
+        let of_kind = inner.documents.iter().filter(|((of, _), _)| of == kind);
+        Ok(of_kind.map(|((_, id), text)| Document { id: id.clone(), text: text.clone() }).collect())
+    }
+
+    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError> {
+        let mut inner = self.inner.borrow_mut();
+        let read = |target: &Target| match target {
+            Target::Run(id) => Item::Run(inner.runs.get(id).map(|kept| Box::new(kept.row.clone()))),
+            Target::Experiment(id) => Item::Experiment(inner.experiments.get(id).cloned()),
+            Target::Document { kind, id } => Item::Document(inner.documents.get(&(kind.clone(), id.clone())).cloned()),
+        };
+        let mut items: BTreeMap<Target, Item> = targets(edits).map(|target| (target.clone(), read(target))).collect();
+        apply_all(edits, &mut items, now)?;
+        for (target, item) in items {
+            match (target, item) {
+                (Target::Run(id), Item::Run(Some(row))) => {
+                    inner.runs.get_mut(&id).into_iter().for_each(|kept| kept.row.clone_from(&row));
+                }
+                (Target::Experiment(id), Item::Experiment(Some(experiment))) => {
+                    inner.experiments.insert(id, experiment);
+                }
+                (Target::Experiment(id), Item::Experiment(None)) => {
+                    inner.experiments.remove(&id);
+                }
+                (Target::Document { kind, id }, Item::Document(Some(text))) => {
+                    inner.documents.insert((kind, id), text);
+                }
+                (Target::Document { kind, id }, Item::Document(None)) => {
+                    inner.documents.remove(&(kind, id));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 
 /// Newest first; runs of the same millisecond in the order of their ids, so that a list never flickers.
-pub(crate) fn newest_first(runs: &mut [RunSummary]) {
-    runs.sort_by(|a, b| (b.info.start_time, &a.info.run_id).cmp(&(a.info.start_time, &b.info.run_id)));
+pub(crate) fn newest_first(runs: Vec<RunSummary>) -> Vec<RunSummary> {
+    let key = |run: &RunSummary| (std::cmp::Reverse(run.info.start_time), run.info.run_id.clone());
+    sorted_by(runs, |a, b| key(a).cmp(&key(b)))
+}
+
+/// In the order in which they were made.
+pub(crate) fn oldest_first(experiments: Vec<Experiment>) -> Vec<Experiment> {
+    sorted_by(experiments, |a, b| a.creation_time.cmp(&b.creation_time))
+}
+
+/// The one used last first.
+pub(crate) fn latest_first(datasets: Vec<DatasetRecord>) -> Vec<DatasetRecord> {
+    sorted_by(datasets, |a, b| b.last_used.cmp(&a.last_used))
 }
 
 #[cfg(test)]

@@ -1,24 +1,42 @@
 //! Experiments, runs, params, metrics, tags, artifacts: MLflow's words, field names and id shapes.
 
+mod children;
+mod command;
+mod edit;
 mod error;
+mod history;
 mod ids;
 mod log;
 mod memory;
 mod record;
 mod recorder;
+mod row;
+mod row_text;
 mod run_json;
 mod store;
 pub mod suite;
 
-pub use error::StoreError;
+pub use children::{child_runs, sweep_of};
+pub use command::{
+    ARCHIVED_TAG, StoreCommand, archive_experiment, create_experiment, delete_experiment, delete_runs,
+    describe_experiment, move_runs, rename_experiment, rename_run, restore_experiment, restore_runs, tag_experiment,
+    tag_runs, with_children,
+};
+pub use edit::{Edit, Item, Target, apply_all, targets};
+pub use error::{ChangeError, StoreError};
+pub use history::{LogEntry, execute, history, redo, undo, undo_entry};
 pub use ids::{experiment_id, run_id, run_name};
 pub use log::{MAX_PARAM_VALUE, VERSION_TAG, metric_key, metrics_of, params_of, standard_tags};
 pub use memory::MemoryStore;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use memory::newest_first;
+pub(crate) use memory::{latest_first, newest_first, oldest_first};
 pub use record::{
     DatasetInput, Experiment, LifecycleStage, MetricRecord, Param, RunInfo, RunRecord, RunStatus, RunSummary, Tag,
 };
 pub use recorder::{DEFAULT_EXPERIMENT, RUN_RECORD_VERSION, begin_run, end_run};
+pub use row::{NAME_TAG, NOTE_TAG, PARENT_TAG, SOURCE_TAG, latest, tag};
+pub use row_text::{row_from_text, row_text, rows_from_text, rows_text};
 pub use run_json::run_json;
-pub use store::{DatasetRecord, DatasetStore, INTERRUPTED, RunStore, StepStore, Store, interrupted};
+pub use store::{
+    DatasetRecord, DatasetStore, Document, EditStore, INTERRUPTED, RunStore, StepStore, Store, interrupted,
+};

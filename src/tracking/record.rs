@@ -7,7 +7,7 @@ use crate::evaluate::DataSplit;
 use crate::pipeline::{PipelineSpec, StepOutput, StepRecord, StepStatus};
 
 /// A named collection of runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Experiment {
     /// `0` for the default one, else 18 digits.
     pub experiment_id: String,
@@ -15,6 +15,9 @@ pub struct Experiment {
     pub lifecycle_stage: LifecycleStage,
     pub creation_time: i64,
     pub last_update_time: i64,
+    /// The description is the tag `mlflow.note.content`; an archived one carries `pipette.archived`.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
 }
 
 /// Whether an experiment or run is in use or deleted.
@@ -63,6 +66,9 @@ pub struct RunInfo {
     pub start_time: i64,
     pub end_time: Option<i64>,
     pub lifecycle_stage: LifecycleStage,
+    /// When it was put into the bin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_time: Option<i64>,
 }
 
 /// A named setting of a run, as text.
@@ -129,6 +135,9 @@ pub struct RunSummary {
     pub tags: Vec<Tag>,
     pub dataset: Option<DatasetInput>,
     pub n_cached: usize,
+    /// How often a person has changed its name, experiment or tags: what a run under way must not overwrite.
+    #[serde(default)]
+    pub edits: u32,
 }
 
 impl From<&RunRecord> for RunSummary {
@@ -140,6 +149,7 @@ impl From<&RunRecord> for RunSummary {
             tags: run.tags.clone(),
             dataset: run.dataset.clone(),
             n_cached: run.steps.iter().filter(|step| step.status == StepStatus::Cached).count(),
+            edits: 0,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::ingest::IngestSummary;
 use crate::pipeline::{DatasetRef, Outcome, PipelineSpec, StepName, StepOutput, StepRecord, Stop};
 
+use super::children::best_params;
 use super::{DatasetInput, LifecycleStage, RunInfo, RunRecord, RunStatus, metrics_of, params_of, standard_tags};
 
 /// The version of `RunRecord`'s shape.
@@ -25,6 +26,7 @@ pub fn begin_run(run_id: String, run_name: String, spec: &PipelineSpec, now: i64
             start_time: now,
             end_time: None,
             lifecycle_stage: LifecycleStage::Active,
+            deleted_time: None,
         },
         spec: spec.clone(),
         params: params_of(spec),
@@ -46,7 +48,7 @@ pub fn end_run(record: RunRecord, spec: &PipelineSpec, outcome: Outcome, now: i6
         Some(Stop::Failed(error)) => (RunStatus::Failed, Some(error)),
     };
     let metrics = outcome.outputs.iter().find_map(|output| match output {
-        StepOutput::Evaluate(summary) => Some(metrics_of(summary, now)),
+        StepOutput::Evaluate(evaluation) => Some(metrics_of(evaluation, now)),
         _ => None,
     });
     let dataset = outcome.outputs.iter().find_map(|output| match output {
@@ -57,7 +59,7 @@ pub fn end_run(record: RunRecord, spec: &PipelineSpec, outcome: Outcome, now: i6
     if let Some(dataset) = &dataset {
         spec.dataset = DatasetRef { name: dataset.name.clone(), digest: Some(dataset.digest.clone()) };
     }
-    RunRecord {
+    let mut run = RunRecord {
         info: RunInfo { status, end_time: Some(now), ..record.info },
         params: params_of(&spec),
         spec,
@@ -67,7 +69,10 @@ pub fn end_run(record: RunRecord, spec: &PipelineSpec, outcome: Outcome, now: i6
         outputs: outcome.outputs,
         error,
         ..record
-    }
+    };
+    let best = best_params(&run);
+    run.params.extend(best);
+    run
 }
 
 fn dataset_input(summary: &IngestSummary) -> DatasetInput {

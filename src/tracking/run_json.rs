@@ -82,12 +82,18 @@ fn model(run: &RunRecord) -> Value {
     trained.map_or(Value::Null, |train| {
         json!({
             "model_name": train.model_name,
+            "kind": train.model.kind(),
+            "classes": train.model.classes(),
             "target": train.target,
-            "features": train.model.features,
-            "coef": train.model.coef.iter().copied().map(number).collect::<Vec<_>>(),
-            "intercept": number(train.model.intercept),
+            "features": train.model.features(),
+            "coef": train.model.coef().iter().copied().map(number).collect::<Vec<_>>(),
+            "intercept": number(train.model.intercept()),
+            "importances": train.model.importances(),
             "rank": train.rank,
             "n_rows": train.n_rows,
+            "r_digest": train.r_digest,
+            "encoders": train.features.encoders,
+            "target_transform": train.features.target_transform,
         })
     })
 }

@@ -4,14 +4,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetInput, Experiment, RunRecord, RunStatus, RunSummary, StoreError};
+use super::{DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError};
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::{StepCache, StepStatus, StoredStep};
 
 /// Keeps experiments and runs.
 #[expect(async_fn_in_trait, reason = "stores live on one thread: no future needs to be Send")]
 pub trait RunStore {
-    /// Inserts or replaces a run, and its row in the runs table with it. While its status is `RUNNING` the run belongs
+    /// Inserts or replaces a run, and its row in the runs table with it. What a person has changed meanwhile by
+    /// `EditStore::apply` (name, experiment, tags, whether it is in the bin) stays. While its status is `RUNNING` the run belongs
     /// to this store's owner (see `mark_interrupted`).
     ///
     /// # Errors
@@ -24,11 +25,21 @@ pub trait RunStore {
     /// `Damaged` when what is stored is not a run.
     async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError>;
 
-    /// All runs that are not deleted, newest first. A row that cannot be read is left out.
+    /// All runs, those in the bin too, newest first. A row that cannot be read is left out.
     ///
     /// # Errors
     /// `Unavailable`, `Refused`.
-    async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError>;
+    async fn all_runs(&self) -> Result<Vec<RunSummary>, StoreError>;
+
+    /// All runs that are not in the bin, newest first.
+    ///
+    /// # Errors
+    /// As `all_runs`.
+    async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        let mut runs = self.all_runs().await?;
+        runs.retain(|run| !run.is_deleted());
+        Ok(runs)
+    }
 
     /// Removes a run for good. One that is not there is no error.
     ///
@@ -101,10 +112,34 @@ pub trait DatasetStore {
     async fn datasets(&self) -> Result<Vec<DatasetRecord>, StoreError>;
 }
 
-/// All that a workspace keeps.
-pub trait Store: RunStore + StepStore + DatasetStore {}
+/// Changes what people can change, and keeps small documents: registered models, saved pipelines, the log of changes.
+#[expect(async_fn_in_trait, reason = "stores live on one thread: no future needs to be Send")]
+pub trait EditStore {
+    /// All documents of a kind, by id in order.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Refused`.
+    async fn documents(&self, kind: &str) -> Result<Vec<Document>, StoreError>;
 
-impl<S: RunStore + StepStore + DatasetStore> Store for S {}
+    /// Makes all the edits at `now` (Unix milliseconds), or none: reads and writes are one transaction, so nothing that
+    /// another tab does comes between.
+    ///
+    /// # Errors
+    /// `Conflict` where something is not as an edit says it was; `Quota`, `Unavailable`, `Refused`.
+    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError>;
+}
+
+/// A small text that the store keeps under a kind and an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub id: String,
+    pub text: String,
+}
+
+/// All that a workspace keeps.
+pub trait Store: RunStore + StepStore + DatasetStore + EditStore {}
+
+impl<S: RunStore + StepStore + DatasetStore + EditStore> Store for S {}
 
 /// A workspace's step store is the engine's cache.
 impl<S: StepStore> StepCache for S {

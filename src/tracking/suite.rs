@@ -2,13 +2,18 @@
 
 use super::{
     DatasetInput, DatasetRecord, Experiment, LifecycleStage, RunInfo, RunRecord, RunStatus, RunStore, RunSummary,
-    Store, metrics_of, params_of, standard_tags,
+    Store, create_experiment, delete_runs, execute, history, metrics_of, move_runs, params_of, redo, rename_run,
+    standard_tags, tag_runs, undo, undo_entry,
 };
 use crate::base::Digest;
-use crate::estimators::{Coefficient, LinearModel, TrainSummary};
+use crate::estimators::{Coefficient, LinearModel, Model, TrainSummary};
 use crate::evaluate::{DataSplit, EvaluateSummary, Metric, PredictedActual, ResidualSummary};
+use crate::features::{FittedFeatures, InputColumn};
 use crate::ingest::Histogram;
-use crate::pipeline::{PipelineSpec, STORED_STEP_VERSION, StepName, StepOutput, StepRecord, StepStatus, StoredStep};
+use crate::pipeline::{
+    Evaluation, PipelineSpec, STORED_STEP_VERSION, StepName, StepOutput, StepRecord, StepStatus, StoredStep, Training,
+};
+use crate::table::DataType;
 
 /// An evaluation with one metric, R² 0.1 on test rows.
 #[must_use]
@@ -32,7 +37,14 @@ pub fn evaluate_summary() -> EvaluateSummary {
             predicted_min: 1.0,
             predicted_max: 5.0,
         },
+        classification: None,
     }
+}
+
+/// The same as a step leaves it.
+#[must_use]
+pub fn evaluation() -> Evaluation {
+    Evaluation { summary: evaluate_summary(), cv: None }
 }
 
 /// A finished run with awkward numbers in it. `name` tells runs apart.
@@ -43,7 +55,7 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
     let train = TrainSummary {
         model_name: "LinearRegression".into(),
         target: "y".into(),
-        model: LinearModel { features: vec!["x".into()], coef: vec![0.1], intercept: f64::INFINITY },
+        model: Model::Linear(LinearModel { features: vec!["x".into()], coef: vec![0.1], intercept: f64::INFINITY }),
         coefficients: vec![coefficient],
         n_rows: 12,
         rank: 1,
@@ -51,7 +63,13 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
         r_digest: None,
         warnings: Vec::new(),
     };
-    let evaluate = evaluate_summary();
+    let features = FittedFeatures {
+        inputs: vec![InputColumn { name: "x".into(), data_type: DataType::Float }],
+        names: vec!["x".into()],
+        target: "y".into(),
+        ..FittedFeatures::default()
+    };
+    let evaluate = evaluation();
     let steps = StepName::ALL
         .iter()
         .map(|step| StepRecord {
@@ -73,6 +91,7 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
             start_time,
             end_time: Some(start_time + 1250),
             lifecycle_stage: LifecycleStage::Active,
+            deleted_time: None,
         },
         params: params_of(&spec),
         metrics: metrics_of(&evaluate, start_time + 1250),
@@ -85,7 +104,10 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
             bytes: 9_000_000_000,
         }),
         steps,
-        outputs: vec![StepOutput::Train(train), StepOutput::Evaluate(evaluate)],
+        outputs: vec![
+            StepOutput::Train(Box::new(Training { summary: train, features, report: None, sweep: None })),
+            StepOutput::Evaluate(Box::new(evaluate)),
+        ],
         error: None,
         spec,
     }
@@ -122,7 +144,7 @@ pub fn stored_step(name: &str) -> StoredStep {
         parts: [("price".to_owned(), Digest::of(b"price"))].into(),
         rows: 4000,
         artifact: Digest::of(b"artifact"),
-        output: StepOutput::Evaluate(evaluate_summary()),
+        output: StepOutput::Evaluate(Box::new(evaluation())),
         made_by: "0".repeat(32),
         run_name: "calm-heron-31".into(),
         created: 1_700_000_000_000,
@@ -137,7 +159,8 @@ pub async fn suite(store: &impl Store) -> Result<(), String> {
     runs(store).await?;
     experiments(store).await?;
     steps(store).await?;
-    datasets(store).await
+    datasets(store).await?;
+    changes(store).await
 }
 
 async fn runs(store: &impl Store) -> Result<(), String> {
@@ -173,12 +196,83 @@ async fn experiments(store: &impl Store) -> Result<(), String> {
         lifecycle_stage: LifecycleStage::Active,
         creation_time,
         last_update_time: creation_time,
+        tags: Vec::new(),
     };
     equal("no experiments", store.experiments().await, Ok(Vec::new()))?;
     let (default, other) = (experiment("0", 9000), experiment("123456789012345678", 1000));
     equal("putting an experiment", store.put_experiment(&default).await, Ok(()))?;
     equal("putting another", store.put_experiment(&other).await, Ok(()))?;
     equal("experiments, oldest first", store.experiments().await, Ok(vec![other, default]))
+}
+
+/// Changes are made whole or not at all, taken back and made again; a run under way does not overwrite them.
+async fn changes(store: &impl Store) -> Result<(), String> {
+    let run = running(run_record("changed", 7000));
+    let id = run.info.run_id.as_str();
+    equal("putting", store.put_run(&run).await, Ok(()))?;
+    let row = || async {
+        let rows = store.all_runs().await.map_err(|error| error.to_string())?;
+        rows.into_iter().find(|row| row.info.run_id == id).ok_or_else(|| "the row is gone".to_owned())
+    };
+    let error = |error: super::ChangeError| error.to_string();
+    let before = row().await?;
+    let rename = rename_run(&before, " best ").map_err(error)?;
+    let done = execute(store, &rename, 1).await.map_err(|error| error.to_string())?;
+    equal("the log", (done.seq, done.command.words.as_str()), (1, "Renamed changed to best."))?;
+    let tagging = tag_runs(&[&before], "team", Some("a\tb")).map_err(error)?;
+    equal("tagging", execute(store, &tagging, 2).await.map(|entry| entry.seq), Ok(2))?;
+    // The run ends in its own tab, which knows nothing of this.
+    let end = run_record("changed", 7000);
+    equal("putting the end", store.put_run(&end).await, Ok(()))?;
+    let after = row().await?;
+    equal("its name", after.info.run_name.as_str(), "best")?;
+    equal("its tags", (after.tag("team"), after.tag("mlflow.runName")), (Some("a\tb"), Some("best")))?;
+    equal("its status", after.info.status, RunStatus::Finished)?;
+    let whole = store.get_run(id).await.map_err(|error| error.to_string())?.ok_or("gone")?;
+    equal("the whole run's name", (whole.info.run_name, whole.outputs == end.outputs), ("best".to_owned(), true))?;
+
+    // What has changed since is not overwritten, and nothing of a change that fails is kept.
+    let stale = rename_run(&before, "other").map_err(error)?;
+    let mut both = tag_runs(&[&after], "half", Some("done")).map_err(error)?;
+    both.edits.extend(stale.edits);
+    equal("a stale change", execute(store, &both, 3).await.is_err(), true)?;
+    equal("nothing of it", row().await?, after.clone())?;
+
+    equal("taken back", undo(store, 4).await.map(|entry| entry.map(|entry| entry.seq)), Ok(Some(2)))?;
+    equal("without the tag", row().await?.tag("team"), None)?;
+    equal("taken back", undo(store, 5).await.map(|entry| entry.map(|entry| entry.seq)), Ok(Some(1)))?;
+    equal("nothing left", undo(store, 6).await, Ok(None))?;
+    equal("its old name", row().await?.info.run_name.as_str(), "changed")?;
+    equal("done again", redo(store, 7).await.map(|entry| entry.map(|entry| entry.seq)), Ok(Some(1)))?;
+    equal("its new name", row().await?.info.run_name.as_str(), "best")?;
+    let bin = delete_runs(&[&row().await?], 8);
+    equal("deleting", execute(store, &bin, 8).await.map(|entry| entry.seq), Ok(3))?;
+    let bad = row().await?;
+    equal("in the bin", (bad.is_deleted(), bad.info.deleted_time), (true, Some(8)))?;
+    let listed = store.list_runs().await.map_err(|error| error.to_string())?;
+    equal("not in the list", listed.iter().any(|row| row.info.run_id == id), false)?;
+    equal("what was taken back is forgotten", redo(store, 9).await, Ok(None))?;
+    let log = history(store).await.map_err(|error| error.to_string())?;
+    let words: Vec<&str> = log.iter().map(|entry| entry.command.words.as_str()).collect();
+    equal("the history", words, vec!["Put best into the bin.", "Renamed changed to best."])?;
+    equal("out of order", undo_entry(store, 1, 10).await.map(|entry| entry.is_some()), Ok(true))?;
+    equal("both", (row().await?.is_deleted(), row().await?.info.run_name.as_str()), (true, "changed"))?;
+
+    let none = store.experiments().await.map_err(|error| error.to_string())?;
+    let make = create_experiment("222222222222222222", "Prices", &none, 20).map_err(error)?;
+    equal("making", execute(store, &make, 20).await.is_ok(), true)?;
+    let made = store.experiments().await.map_err(|error| error.to_string())?;
+    let experiment = made.iter().find(|experiment| experiment.name == "Prices").ok_or("not made")?;
+    let again = create_experiment("3", "Prices", &made, 21);
+    equal("its name is taken", again, Err(super::ChangeError::NameTaken("Prices".into())))?;
+    let moving = move_runs(&[&row().await?], experiment).map_err(error)?;
+    equal("moving", execute(store, &moving, 22).await.is_ok(), true)?;
+    equal("moved", row().await?.info.experiment_id.as_str(), "222222222222222222")?;
+    for words in ["Moved changed to Prices.", "Made the experiment Prices."] {
+        let back = undo(store, 23).await.map_err(|error| error.to_string())?.ok_or("nothing to take back")?;
+        equal("taken back", back.command.words.as_str(), words)?;
+    }
+    equal("as before", store.experiments().await, Ok(none))
 }
 
 async fn steps(store: &impl Store) -> Result<(), String> {

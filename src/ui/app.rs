@@ -10,7 +10,8 @@ use wasm_bindgen::JsCast;
 
 use super::browser;
 use super::components::{Bar, DropTarget, FileInputs, Keys, Palette, PasteListener, Shortcuts, Sprite, Toast};
-use super::pages::{PipelinePage, RunPage, RunsPage};
+use super::lazy;
+use super::pages::PipelinePage;
 use super::session::Session;
 use super::state::{Action, Place};
 
@@ -63,6 +64,11 @@ fn Shell() -> impl IntoView {
                 <Route path=path!("/") view=PipelinePage/>
                 <Route path=path!("/runs") view=Runs/>
                 <Route path=path!("/runs/:id") view=Run/>
+                <Route path=path!("/compare") view=|| lazy::compare/>
+                <Route path=path!("/models") view=|| lazy::models/>
+                <Route path=path!("/models/:name") view=|| lazy::models/>
+                <Route path=path!("/pipelines") view=|| lazy::pipelines/>
+                <Route path=path!("/datasets") view=|| lazy::datasets/>
             </Routes>
             <FileInputs/>
         </main>
@@ -78,11 +84,15 @@ fn Shell() -> impl IntoView {
 #[component]
 fn Runs() -> impl IntoView {
     let session = Session::here();
-    let runs = Memo::new(move |_| session.workspace.read().runs.clone().unwrap_or_else(|| Arc::new(Vec::new())));
+    // Ten thousand runs are not compared one by one at each message of the worker.
+    let runs = Memo::new_with_compare(
+        move |_| session.workspace.read().runs.clone().unwrap_or_default(),
+        |before, now| !before.zip(now).is_some_and(|(before, now)| Arc::ptr_eq(before, now)),
+    );
     let is_known = Memo::new(move |_| session.workspace.read().runs.is_some());
     view! {
         <Show when=move || is_known.get() fallback=|| view! { <p class="page sr" role="status">"Reading the runs"</p> }>
-            <RunsPage runs=runs/>
+            {move || lazy::runs(runs.into())}
         </Show>
     }
 }
@@ -104,7 +114,7 @@ fn Run() -> impl IntoView {
     });
     view! {
         <Show when=move || !is_missing.get() fallback=move || view! { <NoSuchRun id=id/> }>
-            <RunPage run=run on_reproduce=on_reproduce/>
+            {move || lazy::run(run.into(), on_reproduce)}
         </Show>
     }
 }
@@ -141,6 +151,10 @@ fn title(path: &str) -> &'static str {
         "" => "Pipeline · Pipette",
         "runs" => "Runs · Pipette",
         path if path.starts_with("runs/") => "Run · Pipette",
+        "compare" => "Compare · Pipette",
+        path if path == "models" || path.starts_with("models/") => "Models · Pipette",
+        path if path == "pipelines" || path.starts_with("pipelines/") => "Pipelines · Pipette",
+        "datasets" => "Datasets · Pipette",
         _ => "Not found · Pipette",
     }
 }

@@ -54,9 +54,11 @@ pub fn replace_fragment(fragment: &str) {
     else {
         return;
     };
+    // The router leaves the base without its slash, and some servers have no page there.
+    let slash = if path == base_path() { "/" } else { "" };
     // The state is the router's. A browser that refuses (too many changes in a short time) keeps the address before.
     let state = history.state().unwrap_or(JsValue::NULL);
-    let _ = history.replace_state_with_url(&state, "", Some(&format!("{path}{search}{fragment}")));
+    let _ = history.replace_state_with_url(&state, "", Some(&format!("{path}{slash}{search}{fragment}")));
 }
 
 /// Says that the page is interactive and its worker up.

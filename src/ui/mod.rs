@@ -13,6 +13,8 @@ pub mod flow;
 #[cfg(target_arch = "wasm32")]
 pub mod inspect;
 #[cfg(target_arch = "wasm32")]
+pub mod lazy;
+#[cfg(target_arch = "wasm32")]
 pub mod pages;
 #[cfg(target_arch = "wasm32")]
 pub mod session;

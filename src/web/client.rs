@@ -7,9 +7,14 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
-use super::protocol::{Command, Event, RequestId};
+use super::protocol::{Command, Event, RUN_ENDED, RequestId};
 use super::{js, wire};
 use crate::base::ErrorReport;
+
+/// A computation that has not heard a cancel after so long is in one long piece of arithmetic: its worker is ended.
+const CANCEL_PATIENCE_MS: i32 = 1500;
+
+const CANNOT_START: &str = "The computation cannot be started. Reload the page, or try another browser.";
 
 /// How often a worker that dies is started again before the page gives up.
 const MAX_RESTARTS: u32 = 3;
@@ -35,6 +40,18 @@ struct Connection {
     on_event: Rc<dyn Fn(Event)>,
     /// The closures that the present worker calls.
     listeners: Option<(Listener<MessageEvent>, Listener<ErrorEvent>)>,
+}
+
+impl Connection {
+    /// Ends the worker; gives the requests that still waited for it.
+    fn end(&mut self) -> BTreeSet<RequestId> {
+        if let Some(worker) = self.worker.take() {
+            worker.terminate();
+        }
+        self.ready = false;
+        self.queue.clear();
+        std::mem::take(&mut self.pending)
+    }
 }
 
 impl Client {
@@ -68,23 +85,57 @@ impl Client {
     pub fn send(&self, command: &Command, file: Option<&Blob>) {
         let message = match wire::encode(command) {
             Ok(message) => message,
-            Err(words) => {
-                let error = ErrorReport::new("worker.bad_message", words);
-                return self.tell(Event::Failed { request: command.request(), error });
-            }
+            Err(words) => return self.fail(command.request(), "worker.bad_message", words),
         };
+        if self.0.borrow().restarts > MAX_RESTARTS {
+            return self.fail(command.request(), "worker.crashed", CANNOT_START.into());
+        }
         let parts = js_sys::Array::of1(&message);
         if let Some(file) = file {
             parts.push(file);
         }
         let mut connection = self.0.borrow_mut();
-        connection.pending.insert(command.request());
+        // These have no answer of their own.
+        if !matches!(command, Command::Cancel { .. } | Command::UseExperiment { .. }) {
+            connection.pending.insert(command.request());
+        }
         match &connection.worker {
             Some(worker) if connection.ready => {
                 // Posting fails only for what cannot be cloned; files and plain objects can.
                 let _ = worker.post_message(&parts);
             }
             _ => connection.queue.push(parts),
+        }
+    }
+
+    /// Cancels a request: by asking, and where that is not heard, by ending the worker.
+    pub fn cancel(&self, request: RequestId) {
+        self.send(&Command::Cancel { request }, None);
+        let this = self.clone();
+        let look = Closure::once_into_js(move || {
+            let waits = this.0.borrow().pending.contains(&request);
+            if waits {
+                this.end(request);
+            }
+        });
+        if let Some(window) = web_sys::window() {
+            // Without a timer there is only the asking.
+            let look = look.unchecked_ref();
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(look, CANCEL_PATIENCE_MS);
+        }
+    }
+
+    /// Ends the worker and starts another one; whatever waited for it is told.
+    fn end(&self, cancelled: RequestId) {
+        let pending = self.0.borrow_mut().end();
+        self.connect();
+        for request in pending {
+            let message = if request == cancelled {
+                "Cancelled. The computation was in one long piece and had to be ended; nothing else is lost."
+            } else {
+                "The computation was ended by a cancel. Please ask again."
+            };
+            self.fail(request, RUN_ENDED, message.into());
         }
     }
 
@@ -134,10 +185,19 @@ impl Client {
                     connection.last_words = Some(error.message.clone());
                     return;
                 }
-                Event::RunFinished { request, .. }
-                | Event::Rows { request, .. }
+                Event::RunFinished { request, .. } => {
+                    connection.pending.remove(request);
+                    // A worker that works is not one that keeps dying.
+                    connection.restarts = 0;
+                }
+                Event::Rows { request, .. }
+                | Event::Preview { request, .. }
+                | Event::Analysis { request, .. }
                 | Event::Runs { request, .. }
                 | Event::Run { request, .. }
+                | Event::RunRecords { request, .. }
+                | Event::Contents { request, .. }
+                | Event::Changed { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }
@@ -151,27 +211,26 @@ impl Client {
     fn died(&self, cause: &str) {
         let (pending, may_restart, words) = {
             let mut connection = self.0.borrow_mut();
-            if let Some(worker) = connection.worker.take() {
-                worker.terminate();
-            }
-            connection.ready = false;
-            connection.queue.clear();
             connection.restarts += 1;
             let words = connection.last_words.take().unwrap_or_else(|| cause.to_owned());
-            (std::mem::take(&mut connection.pending), connection.restarts <= MAX_RESTARTS, words)
+            (connection.end(), connection.restarts <= MAX_RESTARTS, words)
         };
         let message = if may_restart {
             format!("The computation stopped unexpectedly. Your runs are kept; please try again. ({words})")
         } else {
-            format!("The computation cannot be started. Reload the page, or try another browser. ({words})")
+            format!("{CANNOT_START} ({words})")
         };
         let requests = if pending.is_empty() { BTreeSet::from([RequestId(0)]) } else { pending };
         for request in requests {
-            self.tell(Event::Failed { request, error: ErrorReport::new("worker.crashed", message.clone()) });
+            self.fail(request, "worker.crashed", message.clone());
         }
         if may_restart {
             self.connect();
         }
+    }
+
+    fn fail(&self, request: RequestId, code: &str, message: String) {
+        self.tell(Event::Failed { request, error: ErrorReport::new(code, message) });
     }
 
     fn tell(&self, event: Event) {

@@ -7,7 +7,9 @@ pub mod client;
 #[cfg(target_arch = "wasm32")]
 pub mod files;
 #[cfg(target_arch = "wasm32")]
-mod js;
+pub(crate) mod js;
+#[cfg(target_arch = "wasm32")]
+pub mod picture;
 #[cfg(target_arch = "wasm32")]
 pub mod preferences;
 #[cfg(target_arch = "wasm32")]

@@ -7,6 +7,11 @@ pub const THEME: &str = "pipette.theme";
 /// The last spec, as the text of its pipeline file.
 pub const LAST_SPEC: &str = "pipette.last_spec";
 
+/// The experiment that runs go to, by id; `all` is the default one with the table showing all.
+pub const EXPERIMENT: &str = "pipette.experiment";
+/// Before an experiment's id: the columns of its table of runs, as the address has them.
+pub const RUNS_COLUMNS: &str = "pipette.runs_columns.";
+
 /// The remembered text.
 #[must_use]
 pub fn load(key: &str) -> Option<String> {

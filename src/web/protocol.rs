@@ -4,8 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ErrorReport;
-use crate::pipeline::{PipelineEvent, PipelineSpec};
-use crate::tracking::{RunRecord, RunSummary};
+use crate::clean::Preview;
+use crate::pipeline::{Analysis, AnalysisResult, PipelineEvent, PipelineSpec};
+use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary, StoreCommand};
+
+/// The code of a run whose worker was ended because it did not hear a cancel.
+pub const RUN_ENDED: &str = "run.ended";
 
 /// Names a request: chosen by the page, repeated in every answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,10 +43,31 @@ pub enum Command {
     Cancel { request: RequestId },
     /// Rows of the file for display. Answer: `Rows`.
     Rows { request: RequestId, start: u64, count: u32 },
+    /// What rule `index` (from 0) of this spec would change, at most `limit` cells of it listed. Answer: `Preview`.
+    Preview { request: RequestId, spec: PipelineSpec, index: u32, limit: u32 },
+    /// A question about this spec, on the table that it reads. Answers: `AnalysisProgress`*, then one `Analysis`, whatever
+    /// happens. One is under way at a time; a newer one of the same kind replaces those before it (their answer is the error
+    /// `analysis.replaced`), and all wait for a run under way. A cancel ends it with the error `analysis.cancelled`.
+    Analyse { request: RequestId, spec: PipelineSpec, analysis: Analysis },
     /// All runs, newest first. Answer: `Runs`.
     ListRuns { request: RequestId },
     /// One run, whole. Answer: `Run`.
     GetRun { request: RequestId, run_id: String },
+    /// Several runs, whole; those that are not there are left out. Answer: `RunRecords`.
+    GetRuns { request: RequestId, run_ids: Vec<String> },
+    /// What the workspace holds besides its runs. Answer: `Contents`.
+    GetContents { request: RequestId },
+    /// A change of what the store keeps, logged so that it can be taken back. Answer: `Changed`; then all tabs hear
+    /// `RunsChanged`.
+    Change { request: RequestId, change: StoreCommand },
+    /// Takes back one logged change, or the latest (`None`). Answer: `Changed`.
+    TakeBack { request: RequestId, seq: Option<u64> },
+    /// Does again what was taken back last. Answer: `Changed`.
+    DoAgain { request: RequestId },
+    /// Removes runs of the bin for good: the one thing that cannot be taken back. Answer: `Changed` with `None`.
+    Purge { request: RequestId, run_ids: Vec<String> },
+    /// Runs begun from now on belong to this experiment. No answer.
+    UseExperiment { request: RequestId, experiment_id: String },
 }
 
 impl Command {
@@ -54,10 +79,34 @@ impl Command {
             | Self::Run { request, .. }
             | Self::Cancel { request }
             | Self::Rows { request, .. }
+            | Self::Preview { request, .. }
+            | Self::Analyse { request, .. }
             | Self::ListRuns { request }
-            | Self::GetRun { request, .. } => *request,
+            | Self::GetRun { request, .. }
+            | Self::GetRuns { request, .. }
+            | Self::GetContents { request }
+            | Self::Change { request, .. }
+            | Self::TakeBack { request, .. }
+            | Self::DoAgain { request }
+            | Self::Purge { request, .. }
+            | Self::UseExperiment { request, .. } => *request,
         }
     }
+}
+
+/// What a workspace holds besides its runs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Contents {
+    pub experiments: Vec<Experiment>,
+    /// Deleted runs.
+    pub bin: Vec<RunSummary>,
+    /// Registered models and saved pipelines as they are kept: JSON that `registry::Saved` reads.
+    pub models: Vec<String>,
+    pub pipelines: Vec<String>,
+    /// Last used first.
+    pub datasets: Vec<DatasetRecord>,
+    /// Changes that can be taken back or done again, latest first.
+    pub history: Vec<LogEntry>,
 }
 
 /// Orchestrator → page.
@@ -69,7 +118,7 @@ pub enum Event {
     /// The spec that an opened dataset will be run with. `target_guessed`: nobody chose the target yet.
     SpecChosen {
         request: RequestId,
-        spec: PipelineSpec,
+        spec: Box<PipelineSpec>,
         target_guessed: bool,
         kept: bool,
     },
@@ -95,16 +144,47 @@ pub enum Event {
         total: u64,
         rows: Vec<Vec<String>>,
     },
+    /// What a rule would change, or why that cannot be said. `first_rows`: only so many rows were looked at.
+    Preview {
+        request: RequestId,
+        preview: Result<Preview, ErrorReport>,
+        first_rows: Option<u64>,
+    },
+    /// How far an analysis that lasts is.
+    AnalysisProgress {
+        request: RequestId,
+        done: u64,
+        total: u64,
+    },
+    /// The answer to a question, or why there is none.
+    Analysis {
+        request: RequestId,
+        result: Result<Box<AnalysisResult>, ErrorReport>,
+    },
+    /// `tracking::rows_text`: ten thousand runs as objects would keep the page busy for seconds.
     Runs {
         request: RequestId,
-        runs: Vec<RunSummary>,
+        rows: String,
     },
     /// `None`: there is no such run.
     Run {
         request: RequestId,
         run: Option<Box<RunRecord>>,
     },
-    /// Another tab changed the runs.
+    RunRecords {
+        request: RequestId,
+        runs: Vec<RunRecord>,
+    },
+    Contents {
+        request: RequestId,
+        contents: Box<Contents>,
+    },
+    /// The change as it was logged; `None` where there was nothing to take back or do again.
+    Changed {
+        request: RequestId,
+        result: Result<Option<LogEntry>, ErrorReport>,
+    },
+    /// This tab or another one changed the runs, or what else the workspace holds.
     RunsChanged,
     /// The request could not be done at all (a failed step is a `RunFinished` with its error instead).
     Failed {

@@ -9,6 +9,7 @@ const baseURL = `http://127.0.0.1:${port}${prefix}`;
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.mjs",
+  globalSetup: "./support/large-file.mjs",
   outputDir: "test-results",
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),

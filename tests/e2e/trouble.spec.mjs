@@ -1,6 +1,6 @@
 // Bad input and interruptions: a clear message at its place, nothing lost, the page stays usable.
 
-import { createReadStream, createWriteStream, mkdirSync, existsSync, statSync, renameSync } from "node:fs";
+import { LARGE_FILE } from "./support/large-file.mjs";
 import { expect, test } from "./support/page.mjs";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -83,34 +83,10 @@ test("all rows dropped by a rule is said at that rule", async ({ pipette }) => {
   await pipette.expectSteps({ ingest: "cached", clean: "failed", split: "skipped" });
 });
 
-/** 200 MB of the sample's rows, made once. */
-async function largeFile() {
-  const path = `${root}target/e2e/large.csv`;
-  const sample = `${root}data/olist_customers_dataset.csv`;
-  const times = Math.ceil(2e8 / statSync(sample).size);
-  if (existsSync(path)) return path;
-  mkdirSync(`${root}target/e2e`, { recursive: true });
-  const out = createWriteStream(`${path}.part`);
-  for (let round = 0; round < times; round += 1) {
-    await new Promise((resolve, reject) => {
-      const part = createReadStream(sample, { start: round === 0 ? 0 : headerLength(sample) });
-      part.on("error", reject).on("end", resolve).pipe(out, { end: false });
-    });
-  }
-  await new Promise((resolve) => out.end(resolve));
-  renameSync(`${path}.part`, path);
-  return path;
-}
-
-function headerLength(path) {
-  const { readFileSync } = process.getBuiltinModule("node:fs");
-  return readFileSync(path).indexOf("\n") + 1;
-}
-
 test("a large file can be cancelled while it is read, and the page goes on", async ({ pipette }) => {
   await pipette.open();
   await pipette.status("completed");
-  await pipette.upload(await largeFile());
+  await pipette.upload(LARGE_FILE);
   await expect(pipette.step("ingest")).toHaveAttribute("data-status", "running");
   await pipette.cancelButton.click();
   await pipette.status("cancelled");
@@ -122,7 +98,7 @@ test("a large file can be cancelled while it is read, and the page goes on", asy
 test("a run whose tab was closed is marked as interrupted", async ({ pipette, context }) => {
   await pipette.open();
   await pipette.status("completed");
-  await pipette.upload(await largeFile());
+  await pipette.upload(LARGE_FILE);
   await expect(pipette.step("ingest")).toHaveAttribute("data-status", "running");
   const id = await pipette.runId();
   await pipette.page.close();

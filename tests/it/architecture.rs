@@ -4,18 +4,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Core rooms in the order in which data flows: a room may use itself and those before it.
-const CORE: [&str; 11] = [
+const CORE: [&str; 17] = [
     "base",
     "table",
     "ingest",
+    "expression",
     "clean",
     "split",
     "features",
     "linalg",
     "estimators",
     "evaluate",
+    "diagnostics",
+    "validation",
     "pipeline",
     "tracking",
+    "search",
+    "comparison",
+    "registry",
 ];
 
 /// Crates of the browser: never in core.

@@ -22,7 +22,7 @@ pub(super) fn read_in_pieces(bytes: &[u8], options: &IngestOptions, sizes: &[usi
             rest = after;
         }
         match reader.finish()? {
-            Outcome::Done(ingested) => return Ok(*ingested),
+            Outcome::Done(finishing) => return Ok(finishing.finish()),
             Outcome::Again(again) => reader = *again,
         }
     }

@@ -2,12 +2,31 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own cases has failed")]
 
+mod analyses;
 mod architecture;
 mod clean;
+#[cfg(not(target_arch = "wasm32"))] // the command line is native
+mod cli;
+mod comparison;
+mod cv;
+mod diagnostics;
 mod estimators;
+mod estimators_forest;
+mod estimators_golden;
+mod estimators_iterative;
+mod estimators_laws;
+mod estimators_spec;
 mod evaluate;
+mod expression;
+mod features;
 mod ingest;
 mod linalg;
+mod modelling;
 mod nist;
 mod pipeline;
+mod registry;
+mod rules;
+mod search;
 mod split;
+mod sweeps;
+mod validation;

@@ -5,11 +5,10 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use pipette::base::ErrorReport;
-use pipette::clean::Rule;
+use pipette::clean::{DropColumns, KeepNumeric, Rule};
 use pipette::evaluate::DataSplit;
 use pipette::pipeline::{
-    ByteSource, Engine, Host, Outcome, PipelineEvent, PipelineSpec, RunRef, Session, StepName, StepOutput, StepStatus,
-    Stop,
+    ByteSource, Engine, Host, Outcome, PipelineEvent, PipelineSpec, RunRef, Session, StepOutput, Stop,
 };
 use pipette::split::{SplitSpec, TestSize};
 use pipette::tracking::MemoryStore;
@@ -166,7 +165,7 @@ fn a_rule_that_changes_nothing_re_runs_only_itself() {
     let mut source = table();
     let (spec, _) = bench.open(&mut source);
     let mut clean = spec.clean.clone();
-    clean.push(Rule::KeepNumeric { enabled: true });
+    clean.push(Rule::from(KeepNumeric {}));
     let outcome = bench.run(&PipelineSpec { clean, ..spec }, Some(&mut source));
     assert_eq!(statuses(&outcome), ["cached", "completed", "cached", "cached", "cached"]);
 }
@@ -176,7 +175,7 @@ fn dropping_a_feature_leaves_the_split_cached() {
     let mut bench = Bench::new();
     let mut source = table();
     let (spec, _) = bench.open(&mut source);
-    let clean = vec![Rule::DropColumns { columns: vec!["z".into()], enabled: true }];
+    let clean = vec![Rule::from(DropColumns { columns: vec!["z".into()] })];
     let outcome = bench.run(&PipelineSpec { clean, ..spec }, Some(&mut source));
     assert_eq!(statuses(&outcome), ["cached", "completed", "cached", "completed", "completed"]);
 }
@@ -259,18 +258,6 @@ fn no_split_trains_on_every_row() {
 }
 
 #[test]
-fn two_estimators_are_refused_in_words() {
-    let mut bench = Bench::new();
-    let mut source = table();
-    let (spec, _) = bench.open(&mut source);
-    let train = [spec.train.clone(), spec.train.clone()].concat();
-    let outcome = bench.run(&PipelineSpec { train, ..spec }, Some(&mut source));
-    let Some(Stop::Failed(error)) = outcome.stopped else { panic!("not failed") };
-    assert_eq!(error.code, "pipeline.one_estimator");
-    assert_eq!(outcome.records[StepName::Train.index()].status, StepStatus::Failed);
-}
-
-#[test]
 fn a_pipeline_file_of_version_1_is_still_read() {
     let text = include_str!("../golden/pipeline_v1.json");
     let spec = PipelineSpec::from_json(text).unwrap();
@@ -279,4 +266,26 @@ fn a_pipeline_file_of_version_1_is_still_read() {
     assert!(!spec.clean[3].enabled(), "a rule that is switched off stays so");
     assert_eq!(spec.ingest.types["zip"], pipette::table::DataType::Category);
     assert_eq!(PipelineSpec::from_json(&spec.to_json()), Ok(spec));
+}
+
+#[test]
+fn every_estimator_runs_in_a_pipeline_and_a_weight_is_no_feature() {
+    let mut bench = Bench::new();
+    let (mut spec, _) = bench.open(&mut table());
+    for info in pipette::estimators::ESTIMATORS.iter().filter(|info| info.name != "logistic_regression") {
+        if info.name == spec.train[0].name() {
+            continue; // Ran already.
+        }
+        spec.train = vec![pipette::estimators::EstimatorSpec::fresh(info.name).unwrap().into()];
+        let outcome = bench.run(&spec, Some(&mut table()));
+        // Two that choose the same columns share an evaluation.
+        assert_eq!((statuses(&outcome)[3], outcome.outputs.len()), ("completed", 5), "{}", info.name);
+        let StepOutput::Train(summary) = &outcome.outputs[3] else { panic!("no model") };
+        assert_eq!((summary.model_name.as_str(), summary.model.features().len()), (info.model_name, 2));
+    }
+    let weighted = r#"{"estimator": "ridge", "params": {"sample_weight": "z"}}"#;
+    spec.train = vec![serde_json::from_str(weighted).unwrap()];
+    let outcome = bench.run(&spec, Some(&mut table()));
+    let StepOutput::Train(summary) = &outcome.outputs[3] else { panic!("no model") };
+    assert_eq!(summary.model.features(), ["x"]);
 }

@@ -89,7 +89,7 @@ async fn writers_at_once_lose_nothing() -> Checked {
 }
 
 /// Polls both until both are done.
-async fn futures_join<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
+pub(crate) async fn futures_join<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
     let (mut a, mut b) = (std::pin::pin!(a), std::pin::pin!(b));
     let (mut done_a, mut done_b) = (None, None);
     std::future::poll_fn(move |context| {

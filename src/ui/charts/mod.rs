@@ -1,30 +1,56 @@
 //! Draws scenes: SVG out of plain marks, with a title, a line that says how to read it, and its numbers as a table.
 
+mod export;
+
+use leptos::html;
 use leptos::prelude::*;
 
+pub use self::export::ExportButtons;
+use crate::ui::session::Session;
 use crate::ui::view::charts::{DataTable, Mark, Scene};
 use crate::ui::view::charts_cells::Spark;
 
-/// A plot with its caption and, folded, its numbers.
+/// A plot with its caption and, folded, its numbers; and the buttons that save it.
 #[component]
-pub fn Chart(#[prop(into)] scene: Signal<Scene>) -> impl IntoView {
+pub fn Chart(
+    #[prop(into)] scene: Signal<Scene>,
+    /// Whose plot it is, for the files' names; the run of the pipeline page where nothing is said.
+    #[prop(optional, into)]
+    run: Option<Signal<Option<String>>>,
+    /// What is drawn over it and moves, such as a line at a slider's value; the rest is not drawn again for it.
+    #[prop(optional, into)]
+    over: Option<Signal<Vec<Mark>>>,
+) -> impl IntoView {
+    let figure = NodeRef::<html::Figure>::new();
+    let session = use_context::<Session>();
+    let run = run.unwrap_or_else(|| run_shown(session));
     view! {
-        <figure class="plot">
+        <figure class="plot" node_ref=figure>
             <figcaption>
                 {move || scene.read().title.clone()}
                 <span>{move || scene.read().how_to_read.clone()}</span>
             </figcaption>
             {move || {
                 let scene = scene.get();
+                // What is inside a picture is hidden from those who hear it; links must not be.
+                let has_links = scene.marks.iter().any(|mark| matches!(mark, Mark::Link { .. }));
+                let role = if has_links { "group" } else { "img" };
                 view! {
-                    <svg viewBox=format!("0 0 {} {}", scene.width, scene.height) role="img" aria-label=scene.summary>
+                    <svg viewBox=format!("0 0 {} {}", scene.width, scene.height) role=role aria-label=scene.summary>
                         {marks(scene.marks)}
+                        {over.map(|over| move || marks(over.get()))}
                     </svg>
                     {numbers(scene.table)}
                 }
             }}
+            <ExportButtons scene drawn=move |()| figure.get_untracked().map(Into::into) run/>
         </figure>
     }
+}
+
+/// The name of the run that the pipeline page shows.
+pub fn run_shown(session: Option<Session>) -> Signal<Option<String>> {
+    Signal::derive(move || session.and_then(|session| session.shown_run.with(|run| run.run_name.clone())))
 }
 
 fn numbers(table: DataTable) -> impl IntoView {
@@ -75,6 +101,10 @@ fn draw(mark: Mark) -> AnyView {
         Mark::Circle { x, y, r, class, tip } => {
             let tip = tip.map(|tip| view! { <title>{tip}</title> });
             view! { <circle cx=x cy=y r=r class=class>{tip}</circle> }.into_any()
+        }
+        Mark::Link { href, label, marks } => {
+            let marks: Vec<AnyView> = marks.into_iter().map(draw).collect();
+            leptos::svg::a().attr("href", href).attr("aria-label", label).child(marks).into_any()
         }
         Mark::Text { x, y, anchor, text, class } => {
             view! { <text x=x y=y class=class text-anchor=anchor.as_str()>{text}</text> }.into_any()

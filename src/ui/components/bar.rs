@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{Icon, KeyCaps};
+use super::{Icon, KeyCaps, Menu};
 use crate::ui::browser;
 use crate::ui::session::Session;
 use crate::ui::state::{Action, Place, Theme};
@@ -35,7 +35,8 @@ pub fn Bar() -> impl IntoView {
         let below = path.strip_prefix(&base).unwrap_or(&path);
         match place {
             Place::Pipeline => below.trim_matches('/').is_empty(),
-            Place::Runs => below.starts_with(place.path()),
+            Place::Runs => below.starts_with(place.path()) || below.starts_with("/compare"),
+            _ => below.starts_with(place.path()),
         }
     };
     let link = move |place: Place| {
@@ -43,7 +44,8 @@ pub fn Bar() -> impl IntoView {
         let current = move || is_current(place).then_some("page");
         // Relative to the page's base.
         let href = if place == Place::Pipeline { "./" } else { place.path().trim_start_matches('/') };
-        view! { <li><a href=href aria-current=current>{place.title()}</a></li> }
+        let class = matches!(place, Place::Pipelines | Place::Datasets).then_some("nav-wide");
+        view! { <li class=class><a href=href aria-current=current>{place.title()}</a></li> }
     };
     let theme = session.theme;
     let theme_icon = Signal::derive(move || Action::SetTheme(theme.get()).icon());
@@ -56,7 +58,11 @@ pub fn Bar() -> impl IntoView {
         <header class="bar">
             <a class="brand" href="./"><Logo/>"Pipette"</a>
             <nav class="nav" aria-label="Places">
-                <ul>{link.clone()(Place::Pipeline)}{link(Place::Runs)}</ul>
+                <ul>{Place::ALL.map(link).collect_view()}</ul>
+                <div class="nav-more"><Menu label="More" items=vec![
+                    (Action::Go(Place::Pipelines), Some("Saved under a name, in versions")),
+                    (Action::Go(Place::Datasets), Some("What was read, by content")),
+                ]/></div>
             </nav>
             <div class="cluster push">
                 <span
@@ -67,14 +73,14 @@ pub fn Bar() -> impl IntoView {
                     <span>"0 bytes sent"</span>
                 </span>
                 <button
-                    class="btn btn-quiet hide-s"
+                    class="btn btn-quiet"
                     type="button"
                     aria-keyshortcuts=palette_keys.and_then(|keys| keys.aria())
                     on:click=move |_| session.act(Action::Palette)
                 >
                     <Icon name="search"/>
                     <span class="sr">"Search and commands"</span>
-                    {palette_keys.map(|keys| view! { <KeyCaps keys=keys/> })}
+                    <span class="hide-s">{palette_keys.map(|keys| view! { <KeyCaps keys=keys/> })}</span>
                 </button>
                 <button
                     class="btn btn-icon"

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Shows its children in a modal dialog while `open` is true.
 #[component]
@@ -19,6 +20,12 @@ pub fn ModalDialog(
             // A dialog that is already open, or not in the page, stays as it is.
             (true, false) => {
                 let _ = dialog.show_modal();
+                // What is inside may have been drawn after the dialog was shown.
+                request_animation_frame(move || {
+                    if let Ok(Some(field)) = dialog.query_selector("[autofocus]") {
+                        let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
+                    }
+                });
             }
             (false, true) => dialog.close(),
             _ => {}

@@ -1,10 +1,8 @@
 //! A small menu of actions behind a button.
 
-use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
-use super::Icon;
+use super::{Fold, Icon};
 use crate::ui::session::Session;
 use crate::ui::state::Action;
 
@@ -15,33 +13,12 @@ pub type Item = (Action, Option<&'static str>);
 #[component]
 pub fn Menu(label: &'static str, items: Vec<Item>) -> impl IntoView {
     let session = Session::here();
-    let details = NodeRef::<html::Details>::new();
-    let close = move || {
-        if let Some(details) = details.get_untracked() {
-            details.set_open(false);
-        }
-    };
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        let is_open = details.get_untracked().is_some_and(|details| details.open());
-        if event.key() == "Escape" && is_open {
-            event.stop_propagation();
-            close();
-            if let Some(summary) = details.get_untracked().and_then(|d| d.query_selector("summary").ok().flatten()) {
-                let _ = summary.unchecked_into::<web_sys::HtmlElement>().focus();
-            }
-        }
-    };
-    let on_leave = move |event: leptos::ev::FocusEvent| {
-        let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if details.get_untracked().is_some_and(|details| !details.contains(next.as_ref())) {
-            close();
-        }
-    };
+    let fold = Fold::default();
     let lines = items
         .into_iter()
         .map(|(action, about)| {
             let choose = move |_| {
-                close();
+                fold.close();
                 session.act(action);
             };
             let label = action.label();
@@ -57,7 +34,7 @@ pub fn Menu(label: &'static str, items: Vec<Item>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <details class="fold-menu" node_ref=details on:keydown=on_key on:focusout=on_leave>
+        <details class="fold-menu" node_ref=fold.node on:keydown=move |event| fold.on_key(&event) on:focusout=move |event| fold.on_leave(&event)>
             <summary class="btn">{label}<Icon name="down" small=true/></summary>
             <ul class="float fold-menu-list">{lines}</ul>
         </details>

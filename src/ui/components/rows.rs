@@ -11,4 +11,6 @@ pub struct RowSource {
     pub request: Callback<(u64, u32)>,
     /// The page that arrived last; `None` after a new file was opened.
     pub page: Signal<Option<RowPage>>,
+    /// Why the rows asked for last did not come.
+    pub error: Signal<Option<String>>,
 }

@@ -14,6 +14,13 @@ pub fn Toast() -> impl IntoView {
             view! {
                 <div class="toast toast-here">
                     <span>{words}</span>
+                    {move || session.toast_undo.get().map(|seq| {
+                        let undo = move |_| {
+                            session.toast.set(None);
+                            session.take_back(Some(seq));
+                        };
+                        view! { <button class="btn btn-small" type="button" data-testid="toast-undo" on:click=undo>"Undo"</button> }
+                    })}
                     <button class="btn btn-small" type="button" aria-label="Close" on:click=move |_| session.toast.set(None)>
                         <Icon name="cross" small=true/>
                     </button>

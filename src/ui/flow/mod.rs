@@ -7,7 +7,8 @@ use crate::ui::browser;
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
 use crate::ui::state::{Outputs, RunPhase};
-use crate::ui::view::flow::{self, Shape, StepFace};
+use crate::ui::view::flow::{self, StepFace};
+use crate::ui::view::flow_pipe::Shape;
 
 /// The steps as links; arrows move along them.
 #[component]
@@ -139,7 +140,9 @@ fn StepCard(#[prop(into)] face: Signal<StepFace>, #[prop(into)] selected: Signal
             </span>
             <span class="step-name">{step.title()}</span>
             <span class="step-fact">
-                {move || face.read().fact.clone()}" "<small>{move || face.read().fact_small.clone()}</small>
+                {move || face.read().fact.clone()}
+                // The space goes with the words: alone at the line's end it would count as something that jumps.
+                <small>{move || Some(face.read().fact_small.clone()).filter(|words| !words.is_empty()).map(|words| format!(" {words}"))}</small>
             </span>
             <span class="step-meta">
                 <Icon name=icon small=true/>

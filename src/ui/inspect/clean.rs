@@ -4,92 +4,123 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::clean::{CleanSummary, Rule};
-use crate::pipeline::PipelineSpec;
-use crate::ui::inspect::fields::{Choice, edit};
+use crate::base::Digest;
+use crate::clean::{CleanSummary, ColumnBrief, KeepNumeric, Rule};
+use crate::pipeline::{PipelineSpec, StepName};
+use crate::table::DataType;
+use crate::ui::inspect::fields::edit;
 use crate::ui::inspect::parts::{small_icon, waiting, warning, words};
 use crate::ui::inspect::rule_editor::RuleFields;
 use crate::ui::inspect::rule_list::RuleList;
-use crate::ui::state::Outputs;
-use crate::ui::view::{clean, format, ingest};
+use crate::ui::inspect::rule_preview::RulePreview;
+use crate::ui::inspect::suggested::Suggested;
+use crate::ui::lazy;
+use crate::ui::session::Session;
+use crate::ui::state::{Outputs, PreviewOf};
+use crate::ui::view::leaks::{self, Remedy};
+use crate::ui::view::{clean, format, ingest, profile, rules};
 
-/// A new rule, and what all rules did together.
+const UNKNOWN: &str = "What the rules did stands here once they ran.";
+
+/// A new rule with what it would change, and what all rules did together.
 #[component]
 pub fn CleanSettings(
     #[prop(into)] spec: Signal<PipelineSpec>,
     #[prop(into)] outputs: Signal<Outputs>,
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
-    let draft =
-        RwSignal::new(clean::new_rule("fill_missing", Vec::new()).unwrap_or(Rule::KeepNumeric { enabled: true }));
-    let choices = Memo::new(move |_| {
-        let n = spec.read().clean.len();
-        choices_before(&outputs.read(), n)
+    let draft = RwSignal::new(Rule::fresh("fill_missing", &[]).unwrap_or_else(|| KeepNumeric {}.into()));
+    // Before a person has touched a rule, nothing in it is marked as wrong.
+    let is_touched = RwSignal::new(false);
+    let place = Memo::new(move |_| spec.read().clean.len());
+    let columns = Memo::new(move |_| columns_before(&outputs.read(), place.get()));
+    let problem = Memo::new(move |_| {
+        let is_known = is_known(&spec.read(), &outputs.read());
+        rules::problem(&draft.read(), is_known.then(|| columns.get()).as_deref())
     });
-    let problem = RwSignal::new(None::<String>);
+    let marked = Memo::new(move |_| problem.get().filter(|_| is_touched.get()));
+    let is_ready = Memo::new(move |_| problem.read().is_none());
+    let on_rule = Callback::new(move |rule: Rule| {
+        is_touched.set(rule.name() == draft.read_untracked().name());
+        draft.set(rule);
+    });
     let add = move |_| {
-        let rule = draft.get_untracked();
-        problem.set(clean::rule_problem(&rule));
-        if problem.read_untracked().is_none() {
-            edit(spec, on_change, |spec| spec.clean.push(rule));
-            // The same kind again, for other columns.
-            draft.update(|draft| {
-                if let Some(new) = clean::new_rule(clean::rule_name(draft), Vec::new()) {
-                    *draft = new;
-                }
-            });
+        if !is_ready.get_untracked() {
+            return is_touched.set(true);
         }
+        let rule = draft.get_untracked();
+        edit(spec, on_change, |spec| spec.clean.push(rule));
+        is_touched.set(false);
+        // The same kind again, for other columns.
+        draft.update(|draft| {
+            if let Some(new) = Rule::fresh(draft.name(), &columns.read_untracked()) {
+                *draft = new;
+            }
+        });
     };
+    // Each has its line before it is known.
+    let fact = move |of: fn(&CleanSummary) -> String| {
+        move || outputs.read().clean.as_ref().map_or_else(|| format::MISSING.to_owned(), |summary| of(summary))
+    };
+    let why_not = move || problem.get().map(|problem| format!("Not yet: {}", problem.message));
     view! {
         <h3 class="section">"Add a rule"</h3>
-        <RuleFields
-            prefix="clean.new"
-            rule=draft
-            choices
-            on_rule=Callback::new(move |rule| {
-                draft.set(rule);
-                problem.set(None);
-            })
-        />
-        <p class="hint bad" role="alert">{move || problem.get()}</p>
-        <p>
-            <button class="btn" type="button" data-testid="add-rule" on:click=add>{small_icon("plus")}"Add rule"</button>
-        </p>
-        {move || {
-            outputs.read().clean.as_ref().map(|summary| {
-                view! {
-                    <dl class="facts">
-                        <dt>"Before → after"</dt>
-                        <dd>{clean::before_after(summary)}</dd>
-                        <dt>"Filled"</dt>
-                        <dd>{ingest::counted(summary.cells_filled(), "cell", "cells")}</dd>
-                    </dl>
-                }
-            })
-        }}
+        <RuleFields prefix="clean.new" rule=draft columns problem=marked on_rule />
+        <div class="rule-add">
+            <button
+                class="btn"
+                type="button"
+                data-testid="add-rule"
+                aria-disabled=move || (!is_ready.get()).then_some("true")
+                aria-describedby="add-rule-why"
+                on:click=add
+            >
+                {small_icon("plus")}
+                "Add rule"
+            </button>
+            <p class="hint" id="add-rule-why" aria-live="polite">{why_not}</p>
+        </div>
+        <RulePreview of=PreviewOf::Draft rule=draft index=place is_ready spec outputs />
+        <dl class="facts">
+            <dt>"Before → after"</dt>
+            <dd>{fact(clean::before_after)}</dd>
+            <dt>"Filled"</dt>
+            <dd>{fact(|summary| ingest::counted(summary.cells_filled(), "cell", "cells"))}</dd>
+            <dt>"Changed in all"</dt>
+            <dd>{fact(|summary| ingest::counted(summary.cells_changed(), "cell", "cells"))}</dd>
+        </dl>
     }
 }
 
-/// The columns that stand before the rule with this index, with what they miss.
-pub(super) fn choices_before(outputs: &Outputs, index: usize) -> Vec<Choice> {
-    let Some(file) = &outputs.ingest else { return Vec::new() };
-    let gone: Vec<&String> = outputs
-        .clean
-        .iter()
-        .flat_map(|summary| summary.effects.iter().take(index))
-        .filter(|effect| effect.enabled)
-        .flat_map(|effect| &effect.dropped_columns)
-        .collect();
-    let left = file.columns.iter().filter(|column| !gone.contains(&&column.name));
-    left.map(|column| {
-        let missing =
-            if column.missing > 0 { format!("{} missing", format::count(column.missing)) } else { String::new() };
-        Choice { name: column.name.clone(), hint: missing }
-    })
-    .collect()
+/// Whether the columns before each rule are known for certain.
+pub(super) fn is_known(spec: &PipelineSpec, outputs: &Outputs) -> bool {
+    outputs.ingest.is_some() && rules::is_known(&spec.clean, outputs.clean.as_deref())
 }
 
-/// The rules and what they did.
+/// The columns that stand before the rule with this index, with their types and what they miss.
+pub(super) fn columns_before(outputs: &Outputs, index: usize) -> Vec<ColumnBrief> {
+    let Some(file) = &outputs.ingest else { return Vec::new() };
+    let clean = outputs.clean.as_deref();
+    let effects = || clean.into_iter().flat_map(|s| s.effects.iter().take(index)).filter(|effect| effect.enabled);
+    let is_gone = |name: &String| effects().any(|effect| effect.dropped_columns.contains(name));
+    let mut columns: Vec<ColumnBrief> = file
+        .columns
+        .iter()
+        .filter(|column| !is_gone(&column.name))
+        .map(|c| ColumnBrief { name: c.name.clone(), data_type: c.data_type, missing: c.missing })
+        .collect();
+    for name in effects().flat_map(|effect| &effect.added_columns).filter(|name| !is_gone(name)) {
+        if columns.iter().all(|column| column.name != *name) {
+            // Its type is known where it is still there at the end.
+            let after = clean.and_then(|summary| summary.columns.iter().find(|column| column.name == *name));
+            let data_type = after.map_or(DataType::Float, |column| column.data_type);
+            columns.push(ColumnBrief { name: name.clone(), data_type, missing: 0 });
+        }
+    }
+    columns
+}
+
+/// The rules and what they did, what is suggested, and the columns that are left.
 #[component]
 pub fn CleanResult(
     #[prop(into)] spec: Signal<PipelineSpec>,
@@ -100,25 +131,86 @@ pub fn CleanResult(
     let n_test = Memo::new(move |_| {
         outputs.read().split.as_ref().filter(|_| spec.read_untracked().split.is_some()).map(|split| split.n_test)
     });
+    let session = Session::here();
+    // Rules grow by what they did, and would push down what stands below: the first result comes whole. Once rules are
+    // there they stay, because somebody may be at work in them.
+    let is_shown = Memo::new(move |before: Option<&(Option<Digest>, bool)>| {
+        let digest = spec.read().dataset.digest.clone();
+        let was_shown = before.is_some_and(|(of, shown)| *shown && *of == digest);
+        (digest, was_shown || !session.workspace.read().is_awaited(StepName::Clean))
+    });
+    let says = move || match summary.get() {
+        None => view! { <div class="says"><p class="verdict muted">{UNKNOWN}</p></div> }.into_any(),
+        Some(summary) => view! {
+            <div class="says">
+                <p class="verdict">{words(clean::sentence(&summary))}</p>
+                <p class="sub">{clean::before_after(&summary)}</p>
+            </div>
+        }
+        .into_any(),
+    };
     view! {
-        {move || match summary.get() {
-            None => view! { <div class="says"><p class="verdict muted">"What the rules did stands here once they ran."</p></div> }.into_any(),
-            Some(summary) => {
-                view! {
-                    <div class="says">
-                        <p class="verdict">{words(clean::sentence(&summary))}</p>
-                        <p class="sub">{clean::before_after(&summary)}</p>
-                    </div>
-                    {clean::leak_note(&summary, n_test.get()).map(|(title, body)| warning(title, body))}
-                }
-                .into_any()
-            }
-        }}
-        <RuleList spec outputs on_change />
-        {move || match summary.get() {
-            None => waiting("", 6).into_any(),
-            Some(summary) => left(&summary).into_any(),
-        }}
+        <Show when=move || is_shown.get().1 fallback=|| waiting(UNKNOWN, 12)>
+            {says}
+            <RuleList spec outputs on_change />
+            // Under the list: it comes when the rules ran, and would push them down.
+            {move || summary.get().and_then(|s| clean::leak_note(&s, n_test.get())).map(|(title, body)| warning(title, body))}
+            <LeakPlace spec outputs on_change />
+            <Suggested spec outputs on_change />
+            {move || match summary.get() {
+                None => waiting("", 6).into_any(),
+                Some(summary) => left(&summary).into_any(),
+            }}
+        </Show>
+    }
+}
+
+/// For each rule that leaks and has a remedy: both results side by side, before it is moved.
+#[component]
+fn LeakPlace(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Callback<PipelineSpec>) -> impl IntoView {
+    let remedy = move |rule: usize| {
+        let outputs = outputs.read();
+        let summary = outputs.clean.as_ref().filter(|summary| summary.effects.len() == spec.read().clean.len())?;
+        match leaks::remedy(&spec.read(), rule, summary.effects.get(rule)?, &summary.columns)? {
+            Remedy::Fit(mended) => Some(mended),
+            Remedy::Words(_) => None,
+        }
+    };
+    let leaking = Memo::new(move |_| {
+        let n = spec.read().clean.len();
+        (0..n).filter(|rule| remedy(*rule).is_some()).collect::<Vec<usize>>()
+    });
+    let compared = RwSignal::new(None::<usize>);
+    let fix = move |rule: usize| {
+        if let Some(mended) = untrack(|| remedy(rule)) {
+            compared.set(None);
+            on_change.run(*mended);
+        }
+    };
+    let open = Memo::new(move |_| compared.get().filter(|rule| leaking.read().contains(rule)));
+    view! {
+        <Show when=move || !leaking.read().is_empty()>
+            <ul class="leak-list">
+                <For each=move || leaking.get() key=|rule| *rule let:rule>
+                    <li class="cluster" data-leak=rule.to_string()>
+                        <span class="small">{format!("Rule {}", rule + 1)}</span>
+                        <button
+                            class="btn btn-small"
+                            type="button"
+                            data-testid="compare-leak"
+                            aria-expanded=move || (open.get() == Some(rule)).to_string()
+                            on:click=move |_| compared.update(|now| *now = if *now == Some(rule) { None } else { Some(rule) })
+                        >
+                            "Compare both"
+                        </button>
+                        <button class="btn btn-small" type="button" data-testid="mend-leak" on:click=move |_| fix(rule)>
+                            "Fit on training rows only"
+                        </button>
+                    </li>
+                </For>
+            </ul>
+            {move || open.get().map(|rule| lazy::leak(rule, spec, outputs))}
+        </Show>
     }
 }
 
@@ -135,7 +227,7 @@ fn left(summary: &Arc<CleanSummary>) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row" class="name">{column.name.clone()}</th>
-                    <td>{ingest::type_word(column.data_type)}</td>
+                    <td>{profile::type_word(column.data_type)}</td>
                     <td class="num" class:caution=column.missing != 0>{format::count(column.missing)}</td>
                 </tr>
             }

@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use crate::ingest::IngestSummary;
 use crate::ui::state::RowSource;
 use crate::ui::view::format;
-use crate::ui::view::ingest::glyph;
 use crate::ui::view::ingest_window::{ROW_HEIGHT, Rows, column_width, columns_in};
+use crate::ui::view::profile::glyph;
 
 /// Height of the head, in CSS pixels: two lines.
 const HEAD: f64 = 44.0;
@@ -183,6 +183,7 @@ pub fn DataTable(layout: Layout, rows: RowSource) -> impl IntoView {
                     />
                 </span>
             </div>
+            {move || rows.error.get().map(|why| view! { <p class="note note-warn" role="status">{why}</p> })}
             <div
                 class="scroll-x grid-box"
                 tabindex="0"

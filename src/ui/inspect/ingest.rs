@@ -8,7 +8,8 @@ use crate::ui::inspect::data_table::{DataTable, Layout};
 use crate::ui::inspect::fields::{CheckField, SelectField, TextField, edit};
 use crate::ui::inspect::parts::{icon, waiting, words};
 use crate::ui::inspect::profile_table::ProfileTable;
-use crate::ui::state::{Outputs, RowSource};
+use crate::ui::session::Session;
+use crate::ui::state::{Outputs, RowSource, Sample};
 use crate::ui::view::{format, ingest};
 
 const DELIMITERS: [(&str, &str); 4] = [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar")];
@@ -73,7 +74,7 @@ pub fn IngestSettings(
         Ok(())
     });
     view! {
-        {move || outputs.read().ingest.as_ref().map(|summary| file_facts(summary))}
+        {move || file_facts(&spec.read().dataset.name, outputs.read().ingest.as_deref())}
         <SelectField
             setting="ingest.delimiter"
             label="Separator"
@@ -153,17 +154,23 @@ pub fn IngestSettings(
     }
 }
 
-fn file_facts(summary: &IngestSummary) -> impl IntoView + use<> {
+/// Each has its line before it is known, so that what is below does not move.
+fn file_facts(name: &str, summary: Option<&IngestSummary>) -> impl IntoView + use<> {
+    let name = summary.map_or(name, |summary| &summary.name);
+    // On the first visit it is the sample that will come.
+    let name = if name.is_empty() { Sample::ALL.first().map_or("", |sample| sample.file) } else { name }.to_owned();
+    let known = |of: &dyn Fn(&IngestSummary) -> String| summary.map_or_else(|| format::MISSING.to_owned(), of);
+    let size = known(&|file| format!("{}, {}", format::bytes(file.bytes), ingest::counted(file.rows, "row", "rows")));
     view! {
         <dl class="facts facts-left">
             <dt>"File"</dt>
-            <dd>{summary.name.clone()}</dd>
+            <dd>{name}</dd>
             <dt>"Size"</dt>
-            <dd>{format!("{}, {}", format::bytes(summary.bytes), ingest::counted(summary.rows, "row", "rows"))}</dd>
+            <dd>{size}</dd>
             <dt>"Digest"</dt>
-            <dd><code title=summary.digest.to_string()>{format!("{}…", summary.digest.short(8))}</code></dd>
+            <dd><code title=summary.map(|file| file.digest.to_string())>{known(&|file| format!("{}…", file.digest.short(8)))}</code></dd>
             <dt>"Unreadable"</dt>
-            <dd>{ingest::counted(summary.problems.skipped, "record", "records")}</dd>
+            <dd>{known(&|file| ingest::counted(file.problems.skipped, "record", "records"))}</dd>
         </dl>
     }
 }
@@ -179,6 +186,8 @@ pub fn IngestResult(
     let file = Memo::new(move |_| outputs.read().ingest.clone());
     let target = Memo::new(move |_| spec.read().features.target.clone());
     let guessed = Memo::new(move |_| outputs.read().target_guessed);
+    Session::here().keep_correlations();
+    let correlations = Memo::new(move |_| outputs.read().correlations.clone());
     let with = move |f: fn(&IngestSummary) -> AnyView| move || file.read().as_ref().map(|file| f(file));
     let second = move || file.read().as_ref().map(|file| ingest::second_sentence(file, &target.read(), guessed.get()));
     // The rows are another table only when their number or the columns change.
@@ -194,7 +203,7 @@ pub fn IngestResult(
             </div>
             {with(|file| notes(file).into_any())}
             {with(|file| (file.problems.count > 0).then(|| problems(file)).into_any())}
-            <ProfileTable file spec target guessed on_change />
+            <ProfileTable file spec target guessed correlations on_change />
             {move || layout.get().map(|layout| view! { <DataTable layout rows /> })}
         </Show>
     }

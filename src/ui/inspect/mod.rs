@@ -1,19 +1,42 @@
 //! The five steps' settings and results.
 
+pub mod ask;
+mod ask_parts;
 pub mod clean;
+pub mod coefficients;
+mod confusion;
 pub mod data_table;
+pub mod draft_form;
+pub mod encoders;
+pub mod estimator;
 pub mod evaluate;
+pub mod expression_field;
 pub mod fields;
+pub mod folds;
+mod importances;
 pub mod ingest;
+pub mod leak_compare;
+pub mod params_form;
+pub mod params_lists;
 pub mod parts;
+pub mod path;
 pub mod profile_table;
+pub mod report;
+pub mod rule_details;
 pub mod rule_editor;
 pub mod rule_list;
+pub mod rule_picker;
+pub mod rule_preview;
 pub mod split;
+pub mod suggested;
+pub mod sweep;
 pub mod train;
 
+pub use ask::AskMore;
 pub use clean::{CleanResult, CleanSettings};
 pub use evaluate::{EvaluateResult, EvaluateSettings};
 pub use ingest::{IngestResult, IngestSettings};
+pub use leak_compare::LeakCompare;
+pub use path::Path;
 pub use split::{SplitResult, SplitSettings};
 pub use train::{TrainResult, TrainSettings};

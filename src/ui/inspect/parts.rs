@@ -48,6 +48,16 @@ pub(super) fn warning(title: String, body: String) -> impl IntoView {
     }
 }
 
+/// Something to know, without alarm.
+pub(super) fn note(title: String, body: String) -> impl IntoView {
+    view! {
+        <div class="note note-plain" role="note">
+            {icon("info")}
+            <div><strong>{title}</strong><p>{body}</p></div>
+        </div>
+    }
+}
+
 /// What stands in place of a result that is not there yet: its words, and grey rows of the final size.
 pub(super) fn waiting(sentence: &'static str, rows: usize) -> impl IntoView {
     let rows = (0..rows)

@@ -9,13 +9,18 @@ use leptos::prelude::*;
 use crate::ingest::{ColumnProfile, IngestSummary};
 use crate::pipeline::PipelineSpec;
 use crate::ui::charts::spark;
+use crate::ui::components::CopyButton;
 use crate::ui::inspect::fields::{SelectField, edit};
 use crate::ui::inspect::parts::{icon, words};
-use crate::ui::view::ingest::{self, ProfileRow, Range};
-use crate::ui::view::{clean, format};
+use crate::ui::view::ingest_copy::profile_tsv;
+use crate::ui::view::profile::{self, ProfileRow, Range};
+use crate::ui::view::{clean, correlation, format, quick};
 
 /// Columns shown before more are asked for: each row draws a picture.
 const SHOWN: usize = 100;
+
+/// Of each column with the target.
+pub type Correlations = Arc<Vec<(String, Option<f64>)>>;
 
 /// The file as it was read last.
 pub type File = Memo<Option<Arc<IngestSummary>>>;
@@ -27,12 +32,13 @@ pub fn ProfileTable(
     spec: Signal<PipelineSpec>,
     target: Memo<String>,
     guessed: Memo<bool>,
+    correlations: Memo<Correlations>,
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
     let filter = RwSignal::new(String::new());
     let limit = RwSignal::new(SHOWN);
     let found =
-        Memo::new(move |_| file.read().as_ref().map_or_else(Vec::new, |file| ingest::matching(file, &filter.read())));
+        Memo::new(move |_| file.read().as_ref().map_or_else(Vec::new, |file| profile::matching(file, &filter.read())));
     let n_columns = Memo::new(move |_| file.read().as_ref().map_or(0, |file| file.columns.len()));
     let listed = move || {
         let mut listed = found.get();
@@ -40,6 +46,7 @@ pub fn ProfileTable(
         listed
     };
     let open = RwSignal::new(None::<usize>);
+    let copied = Signal::derive(move || file.read().as_ref().map_or_else(String::new, |file| profile_tsv(file)));
     view! {
         <section aria-labelledby="profile-title">
             <div class="cluster data-head">
@@ -61,6 +68,7 @@ pub fn ProfileTable(
                         prop:value=move || filter.get()
                         on:input=move |event| filter.set(event_target_value(&event))
                     />
+                    <CopyButton text=copied what="the table of columns"/>
                 </span>
             </div>
             <div class="scroll-x" tabindex="0" role="region" aria-label=move || format!("Profile of {} columns", n_columns.get())>
@@ -76,13 +84,16 @@ pub fn ProfileTable(
                             <th scope="col" class="num">"Min"</th>
                             <th scope="col" class="num">"Median"</th>
                             <th scope="col" class="num">"Max"</th>
+                            <th scope="col" class="with-target" title="Pearson's correlation with the target, over the rows that both have">
+                                "With target"
+                            </th>
                             <th scope="col"><span class="sr">"Marks"</span></th>
                             <th scope="col"><span class="sr">"More"</span></th>
                         </tr>
                     </thead>
                     <tbody>
                         <For each=listed key=|i| *i let:i>
-                            <ProfileLine i file spec target guessed open on_change />
+                            <ProfileLine i file spec target guessed correlations open on_change />
                         </For>
                     </tbody>
                 </table>
@@ -113,15 +124,16 @@ fn ProfileLine(
     spec: Signal<PipelineSpec>,
     target: Memo<String>,
     guessed: Memo<bool>,
+    correlations: Memo<Correlations>,
     open: RwSignal<Option<usize>>,
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
     let profile = Memo::new(move |_| file.read().as_ref().and_then(|file| file.columns.get(i).cloned()));
     let n_rows = Memo::new(move |_| file.read().as_ref().map_or(0, |file| file.rows));
-    let row = Memo::new(move |_| profile.read().as_ref().map(|profile| ingest::profile_row(profile, n_rows.get())));
+    let row = Memo::new(move |_| profile.read().as_ref().map(|profile| profile::profile_row(profile, n_rows.get())));
     let name = Memo::new(move |_| profile.read().as_ref().map_or_else(String::new, |profile| profile.name.clone()));
     let tags = Memo::new(move |_| match (&*profile.read(), &*file.read()) {
-        (Some(profile), Some(file)) => ingest::tags(profile, file, &target.read(), guessed.get()),
+        (Some(profile), Some(file)) => profile::tags(profile, file, &target.read(), guessed.get()),
         _ => Vec::new(),
     });
     let is_open = Memo::new(move |_| open.get() == Some(i));
@@ -140,6 +152,12 @@ fn ProfileLine(
             class:on=move || is_open.get()
         >
             {move || row.get().map(cells)}
+            <td class="with-target num">
+                {move || correlation::with_target(&correlations.read(), &name.read()).map(|cell| view! {
+                    <span data-correlation=cell.full.clone() title=cell.full>{cell.shown}</span>
+                    {spark(cell.bar)}
+                })}
+            </td>
             <td class="tagcell num">
                 {move || {
                     tags.get()
@@ -214,7 +232,7 @@ fn Unfolded(
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
     let facts = move || {
-        let details = profile.read().as_ref().map(ingest::details).unwrap_or_default();
+        let details = profile.read().as_ref().map(profile::details).unwrap_or_default();
         details.into_iter().map(|(word, value)| view! { <dt>{word}</dt><dd>{value}</dd> }).collect_view()
     };
     let is_target = Memo::new(move |_| *target.read() == *name.read());
@@ -233,22 +251,45 @@ fn Unfolded(
         let name = name.get_untracked();
         edit(spec, on_change, |spec| spec.clean = clean::with_dropped(std::mem::take(&mut spec.clean), &name));
     };
+    let quick = move |make: fn(&PipelineSpec, &ColumnProfile) -> Result<PipelineSpec, String>, test_id, words| {
+        let made = Memo::new(move |_| match &*profile.read() {
+            Some(profile) => make(&spec.read(), profile),
+            None => Err(String::new()),
+        });
+        let act = move |_| {
+            if let Ok(new) = made.get_untracked() {
+                edit(spec, on_change, |spec| *spec = new);
+            }
+        };
+        view! {
+            <button
+                class="btn btn-small"
+                type="button"
+                data-testid=test_id
+                disabled=move || made.read().is_err()
+                title=move || made.read().as_ref().err().cloned()
+                on:click=act
+            >
+                {words}
+            </button>
+        }
+    };
     let fixed = Signal::derive(move || {
         let fixed = spec.read().ingest.types.get(&*name.read()).copied();
         fixed.map_or_else(String::new, |data_type| data_type.as_str().to_owned())
     });
     let types = Signal::derive(move || {
         let auto = match (fixed.read().is_empty(), &*profile.read()) {
-            (true, Some(profile)) => format!("{}, found", ingest::type_word(profile.data_type)),
+            (true, Some(profile)) => format!("{}, found", profile::type_word(profile.data_type)),
             _ => "Find out".to_owned(),
         };
-        let rest = ingest::TYPES.iter().map(|t| (t.as_str().to_owned(), ingest::type_word(*t).to_owned()));
+        let rest = profile::TYPES.iter().map(|t| (t.as_str().to_owned(), profile::type_word(*t).to_owned()));
         std::iter::once((String::new(), auto)).chain(rest).collect::<Vec<_>>()
     });
     let on_type = Callback::new(move |word: String| {
         let name = name.get_untracked();
         edit(spec, on_change, |spec| {
-            match ingest::TYPES.into_iter().find(|data_type| data_type.as_str() == word) {
+            match profile::TYPES.into_iter().find(|data_type| data_type.as_str() == word) {
                 Some(data_type) => spec.ingest.types.insert(name, data_type),
                 None => spec.ingest.types.remove(&name),
             };
@@ -257,7 +298,7 @@ fn Unfolded(
     view! {
         <tr class="unfolded">
             <td></td>
-            <td colspan="9">
+            <td colspan="10">
                 <div class="unfolded-in">
                     <dl class="facts facts-left">{facts}</dl>
                     <SelectField
@@ -281,11 +322,14 @@ fn Unfolded(
                             class="btn btn-small"
                             type="button"
                             disabled=move || is_target.get()
+                            data-testid="column-drop"
                             title=move || is_target.get().then_some("The target cannot be dropped.")
                             on:click=drop
                         >
                             "Drop this column"
                         </button>
+                        {quick(quick::filled, "column-fill", "Fill gaps")}
+                        {quick(quick::encoded, "column-encode", "Encode")}
                     </div>
                 </div>
             </td>

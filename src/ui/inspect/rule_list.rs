@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::clean::{Rule, RuleEffect};
+use crate::clean::RuleEffect;
 use crate::pipeline::PipelineSpec;
-use crate::ui::inspect::clean::choices_before;
 use crate::ui::inspect::fields::edit;
 use crate::ui::inspect::parts::{focus, icon, small_icon, words};
-use crate::ui::inspect::rule_editor::RuleFields;
+use crate::ui::inspect::rule_details::RuleEditor;
 use crate::ui::state::Outputs;
-use crate::ui::view::{clean, format, python};
+use crate::ui::view::leaks::{self, Remedy};
+use crate::ui::view::{clean, format};
 
 /// The rules, in order. Rows keep their place: moving a rule moves what they say.
 #[component]
@@ -93,12 +93,37 @@ fn RuleRow(
     let says = move || rule.get().map(|rule| words(clean::rule_sentence(&rule, effect.read().as_ref())));
     let leak = move || {
         effect.read().as_ref().is_some_and(|effect| effect.leaks && effect.enabled).then(|| {
-            view! {
-                <span class="tag tag-warn" title="It takes a statistic from rows that may later be test rows.">
-                    {small_icon("warn")}"leaks"
-                </span>
-            }
+            view! { <span class="tag tag-warn">{small_icon("warn")}"leaks"</span> }
         })
+    };
+    let remedy = Memo::new(move |_| {
+        let outputs = outputs.read();
+        let summary = outputs.clean.as_ref()?;
+        leaks::remedy(&spec.read(), i, effect.read().as_ref()?, &summary.columns)
+    });
+    let fix = move |_| {
+        if let Some(Remedy::Fit(new)) = remedy.get_untracked() {
+            editing.set(None);
+            edit(spec, on_change, |spec| *spec = *new);
+        }
+    };
+    // The button itself stays the same while the spec that it would make changes.
+    let way_out = Memo::new(move |_| match &*remedy.read() {
+        None => None,
+        Some(Remedy::Fit(_)) => Some(None),
+        Some(Remedy::Words(words)) => Some(Some(words.clone())),
+    });
+    let about_leak = move || {
+        let way_out = way_out.get()?;
+        let why = effect.read().as_ref().and_then(|effect| effect.leak.clone());
+        let button = match way_out {
+            None => view! {
+                <button class="btn btn-small" type="button" data-testid="fix-leak" on:click=fix>"Fit on training rows only"</button>
+            }
+            .into_any(),
+            Some(words) => words.into_any(),
+        };
+        Some(view! { <span class="rule-leak"><span>{why}</span>" "{button}</span> })
     };
     view! {
         <li
@@ -137,7 +162,7 @@ fn RuleRow(
                 {icon("grip")}
             </span>
             <span class="rule-n">{i + 1}</span>
-            <span class="rule-text">{says}" "{leak}</span>
+            <span class="rule-text">{says}" "{leak}{about_leak}</span>
             <span class="rule-eff num">{move || effect_words(is_on(), effect.get())}</span>
             <span class="rule-ba muted">{move || after(effect.get())}</span>
             <label class="switch">
@@ -209,79 +234,4 @@ fn after(effect: Option<RuleEffect>) -> String {
     effect.map_or_else(String::new, |effect| {
         format!("{} × {}", format::count(effect.rows_after), format::count(effect.columns_after))
     })
-}
-
-/// One rule's fields and its Python, under its row.
-#[component]
-fn RuleEditor(
-    i: usize,
-    rule: Memo<Option<Rule>>,
-    effect: Memo<Option<RuleEffect>>,
-    spec: Signal<PipelineSpec>,
-    outputs: Signal<Outputs>,
-    on_change: Callback<PipelineSpec>,
-) -> impl IntoView {
-    // Holds what is not finished yet; a change from elsewhere replaces it.
-    let draft = RwSignal::new(rule.get_untracked().unwrap_or(Rule::KeepNumeric { enabled: true }));
-    Effect::new(move || {
-        if let Some(rule) = rule.get() {
-            draft.set(rule);
-        }
-    });
-    let problem = Memo::new(move |_| clean::rule_problem(&draft.read()));
-    let choices = Memo::new(move |_| choices_before(&outputs.read(), i));
-    let on_rule = Callback::new(move |rule: Rule| {
-        draft.set(rule.clone());
-        if clean::rule_problem(&rule).is_none() {
-            edit(spec, on_change, |spec| {
-                if let Some(place) = spec.clean.get_mut(i) {
-                    *place = rule;
-                }
-            });
-        }
-    });
-    let code = move || {
-        let from_run = effect.get().map(|effect| effect.python).filter(|python| !python.is_empty());
-        from_run.unwrap_or_else(|| python::rule_lines(&draft.read()))
-    };
-    let filled = move || {
-        let rows: Vec<_> = effect.get().map(|effect| effect.filled).unwrap_or_default();
-        (!rows.is_empty()).then(|| {
-            let rows = rows
-                .into_iter()
-                .take(200)
-                .map(|filled| {
-                    view! {
-                        <tr>
-                            <th scope="row" class="name">{filled.column}</th>
-                            <td class="num">{format::count(filled.cells)}</td>
-                            <td>{filled.value}</td>
-                        </tr>
-                    }
-                })
-                .collect_view();
-            view! {
-                <table class="table table-tight">
-                    <caption class="sr">"What was filled in"</caption>
-                    <thead>
-                        <tr><th scope="col">"Column"</th><th scope="col" class="num">"Cells"</th><th scope="col">"Filled with"</th></tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            }
-        })
-    };
-    view! {
-        <div class="rule-editor" role="group" aria-label=format!("Rule {}", i + 1)>
-            <div class="rule-fields">
-                <RuleFields prefix=format!("clean.{i}") rule=draft choices on_rule />
-                <p class="hint bad" role="alert">{move || problem.get()}</p>
-            </div>
-            <div class="rule-more">
-                {filled}
-                <h4 class="label">"As Python"</h4>
-                <pre class="code"><code>{code}</code></pre>
-            </div>
-        </div>
-    }
 }

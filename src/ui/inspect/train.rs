@@ -1,20 +1,25 @@
 //! Train: what is predicted from what, how, and the coefficients.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
-use crate::estimators::{EstimatorSpec, LinearRegressionParams, TrainSummary};
+use crate::clean::ColumnBrief;
+use crate::estimators::{EstimatorSpec, TrainSummary};
 use crate::pipeline::PipelineSpec;
-use crate::ui::charts::spark;
-use crate::ui::inspect::fields::{CheckField, Choice, ColumnPicker, SelectField, edit};
-use crate::ui::inspect::parts::{says, waiting, warning};
+use crate::ui::inspect::coefficients::coefficients;
+use crate::ui::inspect::encoders::Encoders;
+use crate::ui::inspect::estimator::{EstimatorFields, TargetTransformField};
+use crate::ui::inspect::fields::{Choice, ColumnPicker, SelectField, edit};
+use crate::ui::inspect::importances::importances;
+use crate::ui::inspect::parts::{note, says, waiting, warning};
+use crate::ui::inspect::report::report_section;
+use crate::ui::inspect::sweep::{SweepSettings, sweep_result};
+use crate::ui::lazy;
+use crate::ui::session::Session;
 use crate::ui::state::Outputs;
-use crate::ui::view::train::{self, CoefficientRow, Order};
-use crate::ui::view::{format, ingest};
-
-/// scikit-learn 1.9's own tolerance, as it stands in the list of choices.
-const SKLEARN_TOL: f64 = 1e-6;
+use crate::ui::state::analyses::{asked_spec, path_question};
+use crate::ui::view::inference::{Inferences, why_no_report};
+use crate::ui::view::train::{self, Order};
+use crate::ui::view::{correlation, format, ingest, profile};
 
 /// Target, features, and the estimator's parameters.
 #[component]
@@ -23,20 +28,7 @@ pub fn TrainSettings(
     #[prop(into)] outputs: Signal<Outputs>,
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
-    let params = Memo::new(move |_| match spec.read().train.first() {
-        Some(EstimatorSpec::LinearRegression(params)) => params.clone(),
-        None => LinearRegressionParams::default(),
-    });
-    let change = move |f: &dyn Fn(&mut LinearRegressionParams)| {
-        edit(spec, on_change, |spec| match spec.train.first_mut() {
-            Some(EstimatorSpec::LinearRegression(params)) => f(params),
-            None => {
-                let mut params = LinearRegressionParams::default();
-                f(&mut params);
-                spec.train.push(EstimatorSpec::LinearRegression(params));
-            }
-        });
-    };
+    let columns = Memo::new(move |_| columns_left(&outputs.read(), &spec.read()));
     let target = Memo::new(move |_| spec.read().features.target.clone());
     let targets = Memo::new(move |_| targets(&outputs.read(), &target.read()));
     let guessed = Signal::derive(move || if outputs.read().target_guessed { "guessed" } else { "" });
@@ -48,27 +40,9 @@ pub fn TrainSettings(
             spec.features.target = name;
         });
     });
-    let tols = Memo::new(move |_| {
-        let mut options = vec![
-            (String::new(), "Accurate".to_owned()),
-            (SKLEARN_TOL.to_string(), "As scikit-learn 1.9, 1e-6".to_owned()),
-        ];
-        if let Some(tol) = params.read().tol.filter(|tol| *tol != SKLEARN_TOL) {
-            options.push((tol.to_string(), format!("{tol:e}")));
-        }
-        options
-    });
-    let on_tol = Callback::new(move |text: String| {
-        if let Ok(tol) = train::parse_tol(&text) {
-            change(&|params| params.tol = tol);
-        }
-    });
     view! {
-        <div class="field">
-            <span class="legend">"Estimator"</span>
-            <p class="estimator">"Linear regression"</p>
-            <p class="hint">"Least squares, from the R factor of one pass over the rows."</p>
-        </div>
+        <EstimatorFields spec columns on_change />
+        <SweepSettings spec on_change />
         <SelectField
             setting="features.target"
             label="Target"
@@ -77,22 +51,28 @@ pub fn TrainSettings(
             value=target
             on_pick=on_target
         />
+        <TargetTransformField spec on_change />
         <Features spec outputs on_change />
-        <CheckField
-            setting="train.0.params.fit_intercept"
-            label="Fit the intercept"
-            checked=Signal::derive(move || params.read().fit_intercept)
-            on_tick=Callback::new(move |on| change(&|params| params.fit_intercept = on))
-        />
-        <SelectField
-            setting="train.0.params.tol"
-            label="Columns that repeat each other"
-            options=tols
-            value=Signal::derive(move || params.read().tol.map_or_else(String::new, |tol| tol.to_string()))
-            on_pick=on_tol
-            hint="The tolerance below which a direction counts as repeated. The two differ only on nearly collinear columns."
-        />
+        <Encoders spec columns on_change />
     }
+}
+
+/// The columns that are left after cleaning, without the target.
+pub(super) fn columns_left(outputs: &Outputs, spec: &PipelineSpec) -> Vec<ColumnBrief> {
+    let mut columns: Vec<ColumnBrief> = match (&outputs.clean, &outputs.ingest) {
+        (Some(clean), _) => clean.columns.clone(),
+        (None, Some(file)) => {
+            let brief = |c: &crate::ingest::ColumnProfile| ColumnBrief {
+                name: c.name.clone(),
+                data_type: c.data_type,
+                missing: c.missing,
+            };
+            file.columns.iter().map(brief).collect()
+        }
+        (None, None) => Vec::new(),
+    };
+    columns.retain(|column| column.name != spec.features.target);
+    columns
 }
 
 /// The columns that can be predicted: numbers that are left after cleaning, and the present target.
@@ -122,7 +102,12 @@ fn Features(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Cal
         let target = spec.read().features.target.clone();
         let mut choices: Vec<Choice> = outputs.read().clean.as_ref().map_or_else(Vec::new, |clean| {
             let left = clean.columns.iter().filter(|column| column.name != target);
-            left.map(|c| Choice { name: c.name.clone(), hint: ingest::type_word(c.data_type).to_lowercase() }).collect()
+            let of = outputs.read().correlations.clone();
+            left.map(|c| {
+                let hint = correlation::feature_hint(profile::type_word(c.data_type), &of, &c.name);
+                Choice { name: c.name.clone(), hint }
+            })
+            .collect()
         });
         // A chosen column that is no longer there can be taken off.
         for name in spec.read().features.columns.iter().flatten() {
@@ -148,7 +133,7 @@ fn Features(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Cal
     });
     let count = move || match (chosen.read().as_ref(), outputs.read().train.as_ref()) {
         (Some(columns), _) => ingest::counted(columns.len() as u64, "column", "columns"),
-        (None, Some(train)) => ingest::counted(train.model.features.len() as u64, "column", "columns"),
+        (None, Some(train)) => ingest::counted(train.model.features().len() as u64, "column", "columns"),
         (None, None) => String::new(),
     };
     view! {
@@ -178,6 +163,7 @@ fn Features(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Cal
             </div>
         </fieldset>
         <Show when=move || chosen.read().is_some()>
+            <KeepCorrelations />
             <ColumnPicker
                 setting="features.columns"
                 legend="Predict from"
@@ -192,6 +178,12 @@ fn Features(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Cal
     }
 }
 
+/// While columns are picked, how they go with the target is known.
+#[component]
+fn KeepCorrelations() -> impl IntoView {
+    Session::here().keep_correlations();
+}
+
 /// The fitted model.
 #[component]
 pub fn TrainResult(
@@ -199,9 +191,13 @@ pub fn TrainResult(
     #[prop(into)] outputs: Signal<Outputs>,
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
-    let _ = (spec, on_change);
     let summary = Memo::new(move |_| outputs.read().train.clone());
     let order = RwSignal::new(Order::default());
+    let has_path = Memo::new(move |_| {
+        let outputs = outputs.read();
+        let training = outputs.train.as_deref();
+        training.is_some() && path_question(&asked_spec(&spec.read(), training)).is_some()
+    });
     view! {
         {move || match summary.get() {
             None => waiting("What the model learned stands here once it is fitted.", 8).into_any(),
@@ -211,15 +207,67 @@ pub fn TrainResult(
                     .iter()
                     .map(|warned| warning(warning_title(&warned.code), warned.message.clone()))
                     .collect_view();
+                let now = spec.read_untracked();
+                let inferences = Inferences::new(&summary, summary.report.as_ref(), now.evaluate.confidence);
+                drop(now);
+                let swept = sweep_result(summary.clone(), spec, on_change);
                 view! {
-                    {says(train::sentence(&summary), None)}
+                    {says(train::sentence(&summary, &inferences), train::second_sentence(&summary))}
                     {warnings}
+                    {swept}
                     {facts(&summary)}
-                    {coefficients(summary, order)}
+                    {match importances(&summary.model) {
+                        Some(importances) => importances,
+                        None => coefficients(summary, inferences, order).into_any(),
+                    }}
                 }
                 .into_any()
             }
         }}
+        // Outside of what is drawn anew for each fit: the slider keeps its place.
+        <Show when=move || has_path.get()>
+            <PathPlace spec outputs on_change />
+        </Show>
+        {move || summary.get().map(|summary| {
+            let now = spec.read_untracked();
+            let chosen = summary.sweep.as_ref().and_then(|sweep| sweep.chosen()).map(|one| one.estimator.clone());
+            let estimator = chosen
+                .or_else(|| now.train.first().map(|entry| EstimatorSpec::clone(entry)))
+                .filter(|estimator| estimator.model_name() == summary.model_name);
+            let why = why_no_report(estimator.as_ref(), &summary, summary.report.as_ref());
+            view! {
+                {why.map(|(title, body)| note(title, body))}
+                {report_section(&summary)}
+            }
+        })}
+    }
+}
+
+/// The regularisation path, loaded and asked for by its button.
+#[component]
+fn PathPlace(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Callback<PipelineSpec>) -> impl IntoView {
+    let session = Session::here();
+    let was_asked =
+        session.workspace.with_untracked(|workspace| workspace.analyses.is_any_asked(&["regularisation_path"]));
+    let is_open = RwSignal::new(was_asked);
+    view! {
+        <section class="report" aria-labelledby="path-title">
+            <div class="cluster data-head">
+                <h3 class="section" id="path-title">"Regularisation path"</h3>
+                <span class="push">
+                    <button
+                        class="btn btn-small"
+                        type="button"
+                        data-testid="path-show"
+                        aria-expanded=move || is_open.get().to_string()
+                        on:click=move |_| is_open.update(|open| *open = !*open)
+                    >
+                        {move || if is_open.get() { "Hide the path" } else { "Show the path" }}
+                    </button>
+                </span>
+            </div>
+            {move || is_open.get().then(|| lazy::path(spec, outputs, on_change))}
+        </section>
     }
 }
 
@@ -228,7 +276,7 @@ fn warning_title(code: &str) -> String {
         "rank_deficient" => "Some columns repeat others".into(),
         "fewer_rows_than_features" => "Fewer rows than features".into(),
         "constant_feature" => "A column is constant".into(),
-        "ill_conditioned" => "Columns nearly repeat each other".into(),
+        "ill_conditioned" | "sklearn_truncates" => "Columns nearly repeat each other".into(),
         "constant_target" => "The target is constant".into(),
         other => {
             let words = other.replace('_', " ");
@@ -239,7 +287,7 @@ fn warning_title(code: &str) -> String {
 }
 
 fn facts(summary: &TrainSummary) -> impl IntoView + use<> {
-    let n = summary.model.features.len();
+    let n = summary.model.features().len();
     view! {
         <p class="sub">
             {format!(
@@ -253,82 +301,5 @@ fn facts(summary: &TrainSummary) -> impl IntoView + use<> {
             <span title=summary.condition_number.to_string()>{format::number(summary.condition_number)}</span>
             " scaled."
         </p>
-    }
-}
-
-fn coefficients(summary: Arc<TrainSummary>, order: RwSignal<Order>) -> impl IntoView {
-    let target = summary.target.clone();
-    let table = Memo::new(move |_| train::coefficient_rows(&summary, order.get()));
-    view! {
-        <section>
-            <div class="cluster data-head">
-                <h3 class="section">"Coefficients"</h3>
-                <span class="muted small">{format!("change of {target} for one standard deviation of the feature")}</span>
-                <span class="push">
-                    <button
-                        class="btn btn-small"
-                        type="button"
-                        aria-pressed=move || (order.get() == Order::Model).to_string()
-                        on:click=move |_| order.update(|order| *order = match *order {
-                            Order::Largest => Order::Model,
-                            Order::Model => Order::Largest,
-                        })
-                    >
-                        "Order of the model"
-                    </button>
-                </span>
-            </div>
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Table of coefficients">
-                <table class="table table-tight table-forest">
-                    <caption class="sr">"Coefficients with their 95 % intervals"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Feature"</th>
-                            <th scope="col">
-                                {move || spark(table.read().1.clone())}
-                                <span class="key-line">
-                                    <svg class="key key-w" viewBox="0 0 20 12" aria-hidden="true">
-                                        <path class="l-int" d="M0 6h20"></path>
-                                        <circle class="m" cx="10" cy="6" r="4"></circle>
-                                    </svg>
-                                    "with its 95 % interval"
-                                    <svg class="key key-w" viewBox="0 0 20 12" aria-hidden="true">
-                                        <path class="l-int-quiet" d="M0 6h20"></path>
-                                        <circle class="m-quiet" cx="10" cy="6" r="4"></circle>
-                                    </svg>
-                                    "cannot be told from zero"
-                                </span>
-                            </th>
-                            <th scope="col" class="num" title="Change of the prediction for one standard deviation">"Per sd"</th>
-                            <th scope="col" class="num" title="Change of the prediction for one unit of the feature">"Coefficient"</th>
-                            <th scope="col" class="num hide-s">"95 % interval"</th>
-                            <th scope="col" class="num" title="Coefficient over its standard error">"t"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{move || table.get().0.into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
-        </section>
-    }
-}
-
-fn row(row: CoefficientRow) -> impl IntoView {
-    let told = row.told_from_zero;
-    view! {
-        <tr
-            data-coefficient=row.name.clone()
-            data-value=row.full.value.clone()
-            data-se=row.full.se.clone()
-            data-t=row.full.t.clone()
-            data-lo=row.full.lo
-            data-hi=row.full.hi
-        >
-            <th scope="row" class:name=told>{row.name.clone()}</th>
-            <td>{row.forest.map(spark)}</td>
-            <td class="num" class:strong=told>{row.per_sd}</td>
-            <td class="num" title=row.full.value.clone()>{row.value}</td>
-            <td class="num muted hide-s" title=format!("standard error {}", row.full.se)>{row.interval}</td>
-            <td class="num" title=row.full.t.clone()>{row.t}</td>
-        </tr>
     }
 }

@@ -6,10 +6,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 use crate::pipeline::{PipelineSpec, StepName};
 use crate::ui::components::{Icon, KeyCaps, Menu, ProgressBar, RowSource, Trouble};
 use crate::ui::flow::Flow;
-use crate::ui::inspect::{
-    CleanResult, CleanSettings, EvaluateResult, EvaluateSettings, IngestResult, IngestSettings, SplitResult,
-    SplitSettings, TrainResult, TrainSettings,
-};
+use crate::ui::lazy::{self, Given};
 use crate::ui::pages::why::Why;
 use crate::ui::session::Session;
 use crate::ui::state::{Action, Outputs, RunPhase, Sample};
@@ -224,7 +221,8 @@ fn RunButton(primary: bool) -> impl IntoView {
             on:click=move |_| session.act(Action::Run)
         >
             <Icon name="play"/>
-            {label}
+            // As wide as its longest word, so that its neighbours stay where they are.
+            <span class="as-wide" data-widest="Run again">{label}</span>
             {keys.map(|keys| view! { <KeyCaps keys=keys/> })}
         </button>
     }
@@ -259,34 +257,25 @@ fn Inspector(
     let rows = RowSource {
         request: Callback::new(move |(start, count)| session.request_rows(start, count)),
         page: session.rows(),
+        error: session.rows_error(),
     };
     let is_stale = Memo::new(move |_| {
         let shown = session.shown_run.read();
         shown.is_running() && session.workspace.read().stale_from.is_some_and(|from| from <= selected.get())
     });
-    let settings = move || match selected.get() {
-        StepName::Ingest => view! { <IngestSettings spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-        StepName::Clean => view! { <CleanSettings spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-        StepName::Split => view! { <SplitSettings spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-        StepName::Train => view! { <TrainSettings spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-        StepName::Evaluate => view! { <EvaluateSettings spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-    };
-    let result = move || match selected.get() {
-        StepName::Ingest => {
-            view! { <IngestResult spec=spec outputs=outputs on_change=on_change rows=rows/> }.into_any()
-        }
-        StepName::Clean => view! { <CleanResult spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-        StepName::Split => view! { <SplitResult spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-        StepName::Train => view! { <TrainResult spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-        StepName::Evaluate => view! { <EvaluateResult spec=spec outputs=outputs on_change=on_change/> }.into_any(),
-    };
+    let given = Given { spec, outputs, on_change, rows };
+    let arrived = RwSignal::new(false);
+    let settings = move || lazy::settings(selected.get(), given, arrived);
+    let result = move || lazy::result(selected.get(), given);
     let of = move |what: &'static str| move || format!("{what} of {}", selected.get().title().to_lowercase());
     view! {
         <div class="inspector">
             <section class="settings" aria-label=of("Settings")>
                 <h2 class="sr">{of("Settings")}</h2>
                 {settings}
-                <Why selected=selected spec=spec outputs=outputs/>
+                <Show when=move || arrived.get()>
+                    <Why selected=selected spec=spec outputs=outputs/>
+                </Show>
             </section>
             <section class="result" aria-label=of("Result") class:result-stale=move || is_stale.get()>
                 <h2 class="sr">{of("Result")}</h2>

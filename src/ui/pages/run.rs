@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::picker::PickRun;
+use super::register::Register;
+use super::run_about::{Lineage, Notes, RunName, row_of};
 use super::run_parts::{clock, run_icon};
 use super::run_sections::{Dataset, Environment, Metrics, Model, Params, Steps};
 use crate::pipeline::PipelineSpec;
-use crate::tracking::{RunRecord, run_json};
+use crate::tracking::{RunRecord, RunSummary, run_json};
 use crate::ui::components::{CopyButton, Icon};
+use crate::ui::session::Session;
 use crate::ui::view::format::duration;
-use crate::ui::view::run::training;
+use crate::ui::view::run::{duplicate, training};
 use crate::ui::view::runs::status_word;
 use crate::ui::view::runs_text::{ago, date_time};
 use crate::web::files;
@@ -44,6 +48,8 @@ fn Reading() -> impl IntoView {
 
 #[component]
 fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl IntoView {
+    Session::here().request_contents();
+    let row = row_of(&run);
     let mut contents = vec![("good", "How good"), ("steps", "Steps")];
     if training(&run).is_some() {
         contents.push(("model", "Model"));
@@ -52,6 +58,7 @@ fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Into
     if run.dataset.is_some() {
         contents.push(("dataset", "Dataset"));
     }
+    contents.push(("lineage", "Where it stands"));
     contents.push(("prov", "Provenance"));
     // Anchors are plain fragments: the router must not take them for routes of its own.
     let contents = contents
@@ -73,7 +80,7 @@ fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Into
                 <ul>{contents}</ul>
             </nav>
             <div class="runs-main run-main">
-                <Header run=Arc::clone(&run) on_reproduce=on_reproduce />
+                <Header run=Arc::clone(&run) row=row on_reproduce=on_reproduce />
                 {run.error.clone().map(|error| { let code = error.code.clone(); view! {
                     <div class="note note-danger" role="alert" data-testid="error" data-code=code>
                         <Icon name="cross"/>
@@ -86,6 +93,7 @@ fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Into
                 <Model run=Arc::clone(&run) />
                 <Params run=Arc::clone(&run) />
                 <Dataset run=Arc::clone(&run) />
+                <Lineage run=Arc::clone(&run) row=row />
                 <Environment run=run />
             </div>
         </div>
@@ -93,7 +101,7 @@ fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Into
 }
 
 #[component]
-fn Header(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl IntoView {
+fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<PipelineSpec>) -> impl IntoView {
     let info = run.info.clone();
     let now = clock();
     let started = info.start_time;
@@ -101,6 +109,11 @@ fn Header(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Int
     let id = info.run_id.clone();
     let short = id.get(..16).unwrap_or(&id).to_owned();
     let spec = run.spec.clone();
+    let session = Session::here();
+    let copy = run.spec.clone();
+    let compared = id.clone();
+    let with = Callback::new(move |other: String| session.go(&format!("/compare?runs={compared},{other}")));
+    let record = Arc::clone(&run);
     let save = move |_| {
         let text = serde_json::to_string_pretty(&run_json(&run)).unwrap_or_default();
         // A download that the browser refuses, it reports itself.
@@ -108,8 +121,13 @@ fn Header(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Int
     };
     view! {
         <header class="runhd" data-run=info.run_id.clone() data-status=status_word(info.status).to_lowercase()>
-            <div class="cluster"><h1>{info.run_name.clone()}</h1></div>
+            <div class="cluster"><h1>{move || row.with(|row| row.info.run_name.clone())}</h1><RunName row=row/></div>
             <div class="cluster push">
+                <PickRun label="Compare with…" without=Signal::stored(vec![info.run_id.clone()]) on_pick=with/>
+                <Register run=record/>
+                <button class="btn" type="button" data-testid="duplicate"
+                    title="Load a copy of this run's pipeline under another name, to change it"
+                    on:click=move |_| session.open_pipeline(duplicate(&copy))>"Duplicate and edit"</button>
                 <button class="btn" type="button" data-testid="run-json" on:click=save
                     title="Everything that is kept of this run, as JSON">"Download run.json"</button>
                 <button class="btn btn-primary" type="button" data-testid="reproduce"
@@ -125,6 +143,7 @@ fn Header(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Int
                     <CopyButton text=Signal::stored(id) what="the run’s id" />
                 </span>
             </p>
+            <Notes row=row/>
         </header>
     }
 }

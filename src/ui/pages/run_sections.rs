@@ -5,9 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::run_parts::{RunLink, step_icon};
-use crate::pipeline::StepStatus;
+use crate::pipeline::{StepOutput, StepStatus};
 use crate::tracking::{RunRecord, VERSION_TAG};
 use crate::ui::components::{CopyButton, Icon};
+use crate::ui::view::classes::baseline_words;
 use crate::ui::view::format::{MISSING, bytes, count, duration, exact, number};
 use crate::ui::view::run::{
     CoefficientLine, StepLine, coefficient_lines, metric_lines, param_lines, rule_lines, step_label, step_lines,
@@ -18,7 +19,15 @@ use crate::ui::view::runs_text::metric_text;
 /// Coefficients shown before a person asks for all.
 const FIRST: usize = 6;
 
-/// The sentence, and every metric against always guessing the mean.
+/// Whether the run's model tells classes apart.
+fn is_classification(run: &RunRecord) -> bool {
+    run.outputs.iter().any(|output| match output {
+        StepOutput::Evaluate(evaluation) => evaluation.classification.is_some(),
+        _ => false,
+    })
+}
+
+/// The sentence, and every metric against the baseline.
 #[component]
 pub(super) fn Metrics(run: Arc<RunRecord>) -> impl IntoView {
     let says = verdict(&run)
@@ -26,6 +35,7 @@ pub(super) fn Metrics(run: Arc<RunRecord>) -> impl IntoView {
         .map(|piece| if piece.strong { view! { <b>{piece.text}</b> }.into_any() } else { piece.text.into_any() })
         .collect_view();
     let lines = metric_lines(&run);
+    let (_, against) = baseline_words(is_classification(&run));
     let is_empty = lines.is_empty();
     let value = |name: String, split: &'static str, value: Option<f64>, class: &'static str| {
         let text = value.map_or_else(|| MISSING.to_owned(), metric_text);
@@ -60,7 +70,7 @@ pub(super) fn Metrics(run: Arc<RunRecord>) -> impl IntoView {
                             <thead><tr>
                                 <th scope="col">"Metric"</th>
                                 <th scope="col" class="num">"Test"</th>
-                                <th scope="col" class="num">"Against the mean"</th>
+                                <th scope="col" class="num">{against}</th>
                                 <th scope="col" class="num">"Train"</th>
                                 <td class="wide hide-s"></td>
                             </tr></thead>
@@ -159,7 +169,7 @@ fn step_row(line: StepLine) -> impl IntoView {
 pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
     let train = training(&run)?;
     let lines = coefficient_lines(train);
-    let n_features = train.model.features.len();
+    let n_features = train.model.features().len();
     let more = lines.len().saturating_sub(FIRST + 1);
     let all = RwSignal::new(more == 0);
     let summary = format!(
@@ -167,7 +177,7 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
         train.model_name,
         count(n_features as u64),
         if n_features == 1 { "feature" } else { "features" },
-        number(train.model.intercept)
+        number(train.model.intercept())
     );
     let warnings = train
         .warnings

@@ -1,156 +1,347 @@
-//! All runs: a search, the table, and what is to be said when there is nothing to show.
+//! All runs: experiments at the left; the table, its charts, the bin or the history at the right.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::runs_bar::SelectionBar;
+use super::runs_bin::{BinPage, HistoryPage};
+use super::runs_charts::RunsCharts;
+use super::runs_picker::{Folded, Picker};
+use super::runs_search::Search;
+use super::runs_side::{ExperimentHead, ExperimentPick, Side};
 use super::runs_table::RunsTable;
-use crate::tracking::RunSummary;
+use crate::search::Known;
+use crate::tracking::{Experiment, RunSummary};
 use crate::ui::components::Icon;
-use crate::ui::view::runs::{Columns, TableState, best, columns, haystack, rows, sentence};
+use crate::ui::session::Session;
+use crate::ui::view::runs::{
+    Best, Columns, Line, Selection, TableState, Tree, View, best, columns, columns_of_text, found, lines, sentence,
+};
+use crate::ui::view::runs_experiments::chosen;
+use crate::ui::view::runs_search::Reading;
+use crate::web::preferences;
 
-/// The table of runs. What is sorted by and searched for is in the address.
-#[component]
-pub fn RunsPage(#[prop(into)] runs: Signal<Arc<Vec<RunSummary>>>) -> impl IntoView {
-    let query = use_query_map();
-    let state = Memo::new(move |_| {
-        query.with(|query| TableState::from_query(query.get("sort").as_deref(), query.get("q").as_deref()))
-    });
-    let navigate = use_navigate();
-    let show = Callback::new(move |state: TableState| {
-        // Neither typing nor sorting is a step that Back should have to undo.
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&address(&state), options);
-    });
+/// What all parts of the page share.
+#[derive(Clone, Copy)]
+pub(super) struct Shared {
+    session: Session,
+    kept: RwSignal<()>,
+    pub runs: Signal<Arc<Vec<RunSummary>>>,
+    pub state: Memo<TableState>,
+    /// Goes to another state.
+    pub show: Callback<TableState>,
+    pub experiments: Memo<Option<Vec<Experiment>>>,
+    /// The experiment that the table is of; `None` for all.
+    pub experiment: Memo<Option<String>>,
+    pub reading: Memo<Reading>,
+    pub known: Memo<Known>,
+    pub tree: Memo<Tree>,
+    /// Whether each run is in the experiment and found.
+    pub found: Memo<Vec<bool>>,
+    pub columns: Memo<Columns>,
+    pub lines: Memo<Vec<Line>>,
+    pub best: Memo<Best>,
+    pub selection: RwSignal<Selection>,
+    /// Whether parents stand open unasked: while something is searched for.
+    pub opens: Memo<bool>,
+    /// Parents that a person has unfolded.
+    pub unfolded: RwSignal<BTreeSet<String>>,
+    /// Parents that a person has folded while something is searched for.
+    pub folded: RwSignal<BTreeSet<String>>,
+}
 
-    let shown_columns = Memo::new(move |_| runs.with(|runs| columns(runs)));
-    let haystacks = Memo::new(move |_| runs.with(|runs| runs.iter().map(haystack).collect::<Vec<_>>()));
-    let order = Memo::new(move |_| {
-        runs.with(|runs| haystacks.with(|haystacks| state.with(|state| rows(runs, haystacks, state))))
-    });
-    let best = Memo::new(move |_| runs.with(|runs| order.with(|order| best(runs, order))));
-    let is_empty = Memo::new(move |_| runs.with(|runs| runs.is_empty()));
-    let nothing_found = Memo::new(move |_| order.with(Vec::is_empty));
-
-    view! {
-        <div class="runs runs-single">
-            <div class="runs-main">
-                <div class="cluster">
-                    <h1 class="section">"Runs"</h1>
-                    <span class="muted small">
-                        {move || runs.with(|runs| if runs.is_empty() {
-                            String::new()
-                        } else {
-                            shown_columns.with(|columns| sentence(runs, columns))
-                        })}
-                    </span>
-                </div>
-                <Show
-                    when=move || !is_empty.get()
-                    fallback=|| view! {
-                        <div class="blank">
-                            <p><b>"No runs yet"</b>"Every run of a pipeline is kept here with its settings, steps and metrics, in this browser only."</p>
-                            <a href="./" class="btn">"Go to the pipeline"</a>
-                        </div>
-                    }
-                >
-                    <div class="cluster filter-row">
-                        <Search state=state show=show />
-                        <Folded columns=shown_columns />
-                    </div>
-                    <RunsTable runs=runs columns=shown_columns order=order best=best state=state show=show />
-                    <p class="sr" role="status">{move || {
-                        let searching = state.with(|state| !state.query.trim().is_empty());
-                        searching.then(|| format!("{} runs match", order.with(Vec::len)))
-                    }}</p>
-                    <Show when=move || nothing_found.get()>
-                        <div class="blank">
-                            <p><b>{move || format!("No run matches “{}”", state.get().query.trim())}</b>
-                            "Every word must be in the run's name, status, dataset or settings, such as test_size=0.2."</p>
-                            <button class="btn" type="button" on:click=move |_| {
-                                show.run(TableState { query: String::new(), ..state.get_untracked() });
-                            }>"Clear the search"</button>
-                        </div>
-                    </Show>
-                    {move || best.with(|best| best.note.clone()).map(|note| view! { <p class="small muted">{note}</p> })}
-                </Show>
-            </div>
-        </div>
+impl Shared {
+    fn new(runs: Signal<Arc<Vec<RunSummary>>>) -> Self {
+        let session = Session::here();
+        let query = use_query_map();
+        let state = Memo::new(move |_| query.with(|query| TableState::from_query(|name| query.get(name))));
+        let navigate = use_navigate();
+        let show = Callback::new(move |state: TableState| {
+            // Neither typing nor sorting is a step that Back should have to undo.
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            navigate(&address(&state), options);
+        });
+        let experiments = Memo::new(move |_| {
+            session.workspace.with(|w| w.contents.as_ref().map(|contents| contents.experiments.clone()))
+        });
+        let experiment = Memo::new(move |_| {
+            let remembered = preferences::load(preferences::EXPERIMENT);
+            state.with(|state| {
+                experiments.with(|all| {
+                    chosen(state.experiment.as_deref(), remembered.as_deref(), all.as_deref()).map(str::to_owned)
+                })
+            })
+        });
+        // New runs go where one looks: also after a link to an experiment, and where the one chosen last has been deleted.
+        Effect::new(move || {
+            let id = experiment.get().unwrap_or_else(|| "all".into());
+            let is_known = experiments.with(Option::is_some);
+            if is_known && preferences::load(preferences::EXPERIMENT).is_none_or(|remembered| remembered != id) {
+                session.use_experiment(&id);
+            }
+        });
+        let known = Memo::new(move |_| runs.with(|runs| Known::of(runs)));
+        let query = Memo::new(move |_| state.with(|state| state.query.clone()));
+        let reading = Memo::new(move |before: Option<&Reading>| {
+            query.with(|text| {
+                let reading = Reading::of(text, before.map(|reading| &reading.filter));
+                // What is known is gathered only where a name is asked for.
+                if text.contains('.') { known.with(|known| reading.with_known(text, known)) } else { reading }
+            })
+        });
+        let tree = Memo::new(move |_| runs.with(|runs| Tree::of(runs)));
+        let found = Memo::new(move |_| {
+            runs.with(|runs| experiment.with(|id| reading.with(|reading| found(runs, id.as_deref(), &reading.filter))))
+        });
+        let usual =
+            Memo::new(move |_| runs.with(|runs| experiment.with(|id| columns(&of_experiment(runs, id.as_deref())))));
+        // Preferences are no signals: this one says that they were changed here.
+        let kept = RwSignal::new(());
+        let columns = Memo::new(move |_| {
+            kept.track();
+            let choice = state.with(|state| state.columns.clone()).or_else(|| {
+                let key = experiment.with(|id| columns_preference(id.as_deref()));
+                preferences::load(&key).filter(|text| !text.is_empty()).map(|text| columns_of_text(&text))
+            });
+            usual.get().with_chosen(choice.as_deref())
+        });
+        let (unfolded, folded) = (RwSignal::new(BTreeSet::new()), RwSignal::new(BTreeSet::new()));
+        let opens = Memo::new(move |_| reading.with(|reading| reading.filter.root.is_some()));
+        let sort = Memo::new(move |_| state.with(|state| state.sort.clone()));
+        let lines = Memo::new(move |_| {
+            let opens = opens.get();
+            let toggled = if opens { folded } else { unfolded };
+            runs.with(|runs| {
+                tree.with(|tree| {
+                    found.with(|found| {
+                        sort.with(|sort| toggled.with(|toggled| lines(runs, tree, found, sort, opens, toggled)))
+                    })
+                })
+            })
+        });
+        let best = Memo::new(move |_| {
+            runs.with(|runs| {
+                found.with(|found| {
+                    let shown = runs.iter().zip(found).filter(|(_, found)| **found).map(|(run, _)| run);
+                    best(&shown.collect::<Vec<_>>())
+                })
+            })
+        });
+        let selection = RwSignal::new(Selection::default());
+        // What was deleted elsewhere is not selected any more.
+        Effect::new(move || {
+            runs.with(|runs| {
+                let there: BTreeSet<&str> = runs.iter().map(|run| run.info.run_id.as_str()).collect();
+                let is_lost =
+                    selection.with_untracked(|selection| selection.ids.iter().any(|id| !there.contains(id.as_str())));
+                if is_lost {
+                    selection.update(|selection| {
+                        selection.retain(&there);
+                    });
+                }
+            });
+        });
+        Self {
+            session,
+            runs,
+            state,
+            show,
+            experiments,
+            experiment,
+            reading,
+            known,
+            tree,
+            found,
+            columns,
+            lines,
+            best,
+            selection,
+            opens,
+            unfolded,
+            folded,
+            kept,
+        }
     }
+
+    /// The runs that are found, in the table's order of runs.
+    pub(super) fn with_found<T>(&self, act: impl FnOnce(&[&RunSummary]) -> T) -> T {
+        self.runs.with(|runs| {
+            self.found.with(|found| {
+                let shown: Vec<&RunSummary> =
+                    runs.iter().zip(found).filter(|(_, found)| **found).map(|(run, _)| run).collect();
+                act(&shown)
+            })
+        })
+    }
+
+    /// The table of another experiment (`None` for all); new runs go there, and the choice is remembered.
+    pub(super) fn choose(&self, experiment: Option<&str>) {
+        self.session.use_experiment(experiment.unwrap_or("all"));
+        self.selection.update(Selection::clear);
+        let before = self.state.get_untracked();
+        let experiment = Some(experiment.unwrap_or("all").to_owned());
+        self.show.run(TableState { experiment, columns: None, view: View::Table, ..before });
+    }
+
+    /// The same table in another view.
+    pub(super) fn show_view(&self, view: View) {
+        self.show.run(TableState { view, ..self.state.get_untracked() });
+    }
+
+    /// Keeps chosen columns (`None` for the usual ones) in the address and for this experiment.
+    pub(super) fn choose_columns(&self, columns: Option<Vec<crate::ui::view::runs::Column>>) {
+        let key = self.experiment.with_untracked(|id| columns_preference(id.as_deref()));
+        let text = columns.as_deref().map(crate::ui::view::runs::columns_text).unwrap_or_default();
+        preferences::save(&key, &text);
+        self.kept.set(());
+        self.show.run(TableState { columns, ..self.state.get_untracked() });
+    }
+}
+
+fn columns_preference(experiment: Option<&str>) -> String {
+    format!("{}{}", preferences::RUNS_COLUMNS, experiment.unwrap_or("all"))
+}
+
+/// The runs of an experiment; of all for `None`.
+pub(super) fn of_experiment<'a>(runs: &'a [RunSummary], experiment: Option<&str>) -> Vec<&'a RunSummary> {
+    runs.iter().filter(|run| experiment.is_none_or(|id| run.info.experiment_id == id)).collect()
 }
 
 /// The address that says this state.
 fn address(state: &TableState) -> String {
     let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
-    let mut pairs = Vec::new();
-    if state.sort.is_some() {
-        pairs.push(format!("sort={}", encoded(&state.sort_value())));
-    }
-    if !state.query.is_empty() {
-        pairs.push(format!("q={}", encoded(&state.query)));
-    }
+    let pairs: Vec<String> = state.pairs().iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     if pairs.is_empty() { "/runs".into() } else { format!("/runs?{}", pairs.join("&")) }
 }
 
-/// The search field. `/` goes to it, Escape clears it.
+/// The page.
 #[component]
-fn Search(state: Memo<TableState>, show: Callback<TableState>) -> impl IntoView {
-    let field = NodeRef::<Input>::new();
-    let set = move |query: String| show.run(TableState { query, ..state.get_untracked() });
-    let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.key() == "/" && super::runs_table::is_free_key(&event) {
-            event.prevent_default();
-            if let Some(field) = field.get_untracked() {
-                // A field that cannot take the focus leaves it where it is.
-                let _ = field.focus();
-            }
-        }
-    });
-    on_cleanup(move || listener.remove());
+pub fn RunsPage(#[prop(into)] runs: Signal<Arc<Vec<RunSummary>>>) -> impl IntoView {
+    let session = Session::here();
+    session.request_contents();
+    let shared = Shared::new(runs);
+    let view = Memo::new(move |_| shared.state.with(|state| state.view));
+    // Between table and charts what stands above them stays.
+    let place = Memo::new(move |_| if view.get() == View::Charts { View::Table } else { view.get() });
     view! {
-        <div class="filter" role="search">
-            <Icon name="search"/>
-            <label class="sr" for="q">"Search runs"</label>
-            <input
-                class="filter-text"
-                id="q"
-                type="search"
-                autocomplete="off"
-                spellcheck="false"
-                placeholder="Name, dataset or setting, such as test_size=0.2"
-                node_ref=field
-                prop:value=move || state.with(|state| state.query.clone())
-                on:input=move |event| set(event_target_value(&event))
-                on:keydown=move |event| {
-                    if event.key() == "Escape" && !state.with_untracked(|state| state.query.is_empty()) {
-                        event.stop_propagation();
-                        set(String::new());
-                    }
-                }
-            />
-            <kbd aria-hidden="true">"/"</kbd>
+        <div class="runs">
+            <Side shared=shared />
+            <div class="runs-main">
+                <ExperimentPick shared=shared />
+                <ChangeError/>
+                {move || match place.get() {
+                    View::Table | View::Charts => view! { <Found shared=shared view=view /> }.into_any(),
+                    View::Bin => view! { <BinPage shared=shared /> }.into_any(),
+                    View::History => view! { <HistoryPage/> }.into_any(),
+                }}
+            </div>
         </div>
     }
 }
 
-/// What is the same in all runs, behind a button that counts it.
+/// Why the last change was not made.
 #[component]
-fn Folded(columns: Memo<Columns>) -> impl IntoView {
-    let count = move || columns.with(|columns| columns.folded.len());
+fn ChangeError() -> impl IntoView {
+    let session = Session::here();
+    let error = Memo::new(move |_| session.workspace.with(|workspace| workspace.change_error.clone()));
+    move || {
+        error.get().map(|error| {
+            view! {
+                <div class="note note-danger" role="alert" data-testid="error" data-code=error.code.to_string()>
+                    <Icon name="warn"/>
+                    <div><strong>"This was not changed"</strong><p>{error.message.clone()}</p></div>
+                    <button class="btn btn-small" type="button" on:click=move |_| session.close_change_error()>"Close"</button>
+                </div>
+            }
+        })
+    }
+}
+
+/// The runs that are found, as a table or as charts.
+#[component]
+fn Found(shared: Shared, view: Memo<View>) -> impl IntoView {
+    let Shared { runs, state, show, columns, experiment, found, lines, best, .. } = shared;
+    let is_empty =
+        Memo::new(move |_| runs.with(|runs| experiment.with(|id| of_experiment(runs, id.as_deref()).is_empty())));
+    let nothing_found = Memo::new(move |_| lines.with(Vec::is_empty));
+    let says = move || {
+        runs.with(|runs| {
+            let runs = experiment.with(|id| of_experiment(runs, id.as_deref()));
+            if runs.is_empty() { String::new() } else { columns.with(|columns| sentence(&runs, columns)) }
+        })
+    };
     view! {
-        <Show when=move || count() != 0>
-            <details class="folded">
-                <summary class="btn"><Icon name="cols"/>"Same in all"<span class="muted">{count}</span></summary>
-                <dl class="facts facts-left folded-list">
-                    {move || columns.with(|columns| {
-                        let folded = columns.folded.clone();
-                        folded.into_iter().map(|(label, value)| view! { <dt>{label}</dt><dd>{value}</dd> }).collect_view()
-                    })}
-                </dl>
-            </details>
+        <ExperimentHead shared=shared says=Signal::derive(says) />
+        <Show when=move || !is_empty.get() fallback=move || view! { <NoRuns shared=shared /> }>
+            <div class="cluster filter-row">
+                <Search shared=shared />
+                <div class="cluster runs-tools">
+                    <Picker shared=shared />
+                    <Folded columns=columns />
+                    <button
+                        class="btn"
+                        type="button"
+                        data-testid="runs-charts"
+                        aria-pressed=move || if view.get() == View::Charts { "true" } else { "false" }
+                        on:click=move |_| {
+                            let other = if view.get_untracked() == View::Charts { View::Table } else { View::Charts };
+                            shared.show_view(other);
+                        }
+                    ><Icon name="chart"/>"Charts"</button>
+                </div>
+            </div>
+            <p class="sr" role="status" data-testid="runs-found" data-value=move || found.with(|found| found.iter().filter(|found| **found).count())>
+                {move || {
+                    let n = found.with(|found| found.iter().filter(|found| **found).count());
+                    let searching = state.with(|state| !state.query.trim().is_empty());
+                    searching.then(|| if n == 1 { "1 run matches".to_owned() } else { format!("{n} runs match") })
+                }}
+            </p>
+            <Show when=move || !nothing_found.get() fallback=move || view! { <NothingFound state=state show=show /> }>
+                {move || match view.get() {
+                    View::Charts => view! { <RunsCharts shared=shared /> }.into_any(),
+                    _ => view! {
+                        <RunsTable shared=shared />
+                        {move || best.with(|best| best.note.clone()).map(|note| view! { <p class="small muted">{note}</p> })}
+                    }.into_any(),
+                }}
+            </Show>
+            <SelectionBar shared=shared />
         </Show>
+    }
+}
+
+#[component]
+fn NoRuns(shared: Shared) -> impl IntoView {
+    let is_all = move || shared.experiment.with(Option::is_none);
+    view! {
+        <div class="blank">
+            <Show
+                when=is_all
+                fallback=|| view! {
+                    <p><b>"No runs in this experiment yet"</b>"New runs go here while it is chosen; others can be moved here from their table."</p>
+                }
+            >
+                <p><b>"No runs yet"</b>"Every run of a pipeline is kept here with its settings, steps and metrics, in this browser only."</p>
+            </Show>
+            <a href="./" class="btn">"Go to the pipeline"</a>
+        </div>
+    }
+}
+
+#[component]
+fn NothingFound(state: Memo<TableState>, show: Callback<TableState>) -> impl IntoView {
+    view! {
+        <div class="blank">
+            <p><b>{move || format!("No run matches “{}”", state.with(|state| state.query.trim().to_owned()))}</b>
+            "Plain words are looked for in the names; metrics.rmse < 1 or params.test_size = '0.2' in what a run has."</p>
+            <button class="btn" type="button" on:click=move |_| {
+                show.run(TableState { query: String::new(), ..state.get_untracked() });
+            }>"Clear the search"</button>
+        </div>
     }
 }

@@ -1,7 +1,6 @@
 //! The table of runs: only the rows on screen are drawn, so ten thousand are as quick as ten.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -9,14 +8,15 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 
-use super::run_parts::{clock, run_href, run_icon, run_path};
+use super::run_parts::{clock, run_icon, run_path};
+use super::runs::Shared;
+use super::runs_row::draw;
 use crate::tracking::{RunStatus, RunSummary};
 use crate::ui::components::Icon;
-use crate::ui::view::format::exact;
 use crate::ui::view::runs::{
-    Best, Cell, Column, Columns, TableState, Window, cell, metric, status_word, window as visible_rows,
+    Best, Cell, Column, Line, Order, Selection, Share, TableState, Tree, Window, cell, status_word,
+    window as visible_rows,
 };
-use crate::ui::view::runs_text::date_time;
 
 /// Height of a row, in CSS pixels, as the style sheet has it.
 const ROW: f64 = 32.0;
@@ -25,31 +25,45 @@ const OVERSCAN: usize = 20;
 
 /// One row, ready to draw.
 #[derive(Debug, Clone, PartialEq, Hash)]
-struct Row {
-    run_id: String,
-    name: String,
+pub(super) struct Row {
+    pub run_id: String,
+    pub name: String,
     /// Its place in the table, from 0.
-    index: usize,
-    status: &'static str,
-    status_icon: &'static str,
-    tone: &'static str,
-    created: String,
-    cells: Vec<(Column, Cell, Option<String>)>,
+    pub index: usize,
+    pub depth: usize,
+    pub children: usize,
+    pub open: bool,
+    pub found: bool,
+    pub status: &'static str,
+    pub status_icon: &'static str,
+    pub tone: &'static str,
+    /// Unix milliseconds.
+    pub start_time: i64,
+    pub cells: Vec<(Column, Cell)>,
 }
 
 impl Row {
-    fn of(run: &RunSummary, index: usize, columns: &[Column], best: &Best, now: i64) -> Self {
-        let cells = columns.iter().map(|column| {
-            let value = match column {
-                Column::Metric(key) => metric(run, key).map(exact),
-                _ => None,
-            };
-            (column.clone(), cell(run, column, best, now), value)
-        });
-        Self {
+    fn of(
+        (runs, tree): (&[RunSummary], &Tree),
+        (index, line): (usize, &Line),
+        columns: &[Column],
+        best: &Best,
+    ) -> Option<Self> {
+        let run = runs.get(line.run)?;
+        // How long ago it was is told by a clock of its own: a row that is drawn anew would lose the focus.
+        let cell = |column: &Column| match column {
+            Column::Created => Cell::default(),
+            column => cell(runs, tree, line.run, column, best, 0),
+        };
+        let cells = columns.iter().map(|column| (column.clone(), cell(column)));
+        Some(Self {
             run_id: run.info.run_id.clone(),
             name: run.info.run_name.clone(),
             index,
+            depth: line.depth,
+            children: line.children,
+            open: line.open,
+            found: line.found,
             status: status_word(run.info.status),
             status_icon: run_icon(run.info.status),
             tone: match run.info.status {
@@ -57,9 +71,9 @@ impl Row {
                 RunStatus::Failed => "st bad",
                 _ => "st",
             },
-            created: date_time(run.info.start_time),
+            start_time: run.info.start_time,
             cells: cells.collect(),
-        }
+        })
     }
 
     /// Same key, same content: only rows that changed are drawn anew.
@@ -70,22 +84,38 @@ impl Row {
     }
 }
 
-/// The rows `order` of `runs`.
+/// What rows do.
+#[derive(Clone, Copy)]
+pub(super) struct RowActs {
+    /// The row that the keys stand on.
+    pub cursor: RwSignal<Option<usize>>,
+    /// Unix milliseconds.
+    pub now: Signal<i64>,
+    pub selection: RwSignal<Selection>,
+    pub open: Callback<String>,
+    pub fold: Callback<String>,
+    /// Selects a run; with `true` all from the one before to it.
+    pub select: Callback<(String, bool)>,
+}
+
+/// The table.
 #[component]
-pub(super) fn RunsTable(
-    runs: Signal<Arc<Vec<RunSummary>>>,
-    columns: Memo<Columns>,
-    order: Memo<Vec<usize>>,
-    best: Memo<Best>,
-    state: Memo<TableState>,
-    show: Callback<TableState>,
-) -> impl IntoView {
+pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
+    let Shared { runs, state, show, tree, columns, lines, best, selection, opens, unfolded, folded, .. } = shared;
     let now = clock();
     let region = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 800.0_f64));
+    let run_at = move |index: usize| {
+        let place = lines.with_untracked(|lines| lines.get(index).map(|line| line.run))?;
+        runs.with_untracked(|runs| runs.get(place).map(|run| run.info.run_id.clone()))
+    };
+    // The run at the upper edge: it stays there when others come in above it.
+    let anchor = StoredValue::new(None::<String>);
     let measure = move || {
         if let Some(region) = region.get_untracked() {
-            scroll.set((f64::from(region.scroll_top()), f64::from(region.client_height())));
+            let top = f64::from(region.scroll_top());
+            scroll.set((top, f64::from(region.client_height())));
+            anchor.set_value(run_at((top / ROW) as usize));
         }
     };
     Effect::new(move |_| {
@@ -95,22 +125,41 @@ pub(super) fn RunsTable(
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
 
-    let n_rows = Memo::new(move |_| order.with(Vec::len));
+    Effect::new(move |before: Option<TableState>| {
+        lines.track();
+        let now = state.get_untracked();
+        let (top, _) = scroll.get_untracked();
+        // Whoever sorts or searches wants to see what comes first.
+        if before.as_ref() == Some(&now) && top >= ROW {
+            let place = anchor.get_value().and_then(|id| {
+                runs.with_untracked(|runs| {
+                    let is_it = |line: &Line| runs.get(line.run).is_some_and(|run| run.info.run_id == id);
+                    lines.with_untracked(|lines| lines.iter().position(is_it))
+                })
+            });
+            if let (Some(place), Some(region)) = (place, region.get_untracked()) {
+                let to = place as f64 * ROW + top % ROW;
+                if (to - top).abs() >= 1.0 {
+                    request_animation_frame(move || region.set_scroll_top(to as i32));
+                }
+            }
+        }
+        now
+    });
+
+    let n_rows = Memo::new(move |_| lines.with(Vec::len));
     let drawn = Memo::new(move |_| {
         let (top, height) = scroll.get();
         visible_rows(top, height, ROW, n_rows.get(), OVERSCAN)
     });
     let visible = Memo::new(move |_| {
         let Window { first, count } = drawn.get();
-        let now = now.get();
+        let (columns, best) = (columns.get(), best.get());
         runs.with(|runs| {
-            columns.with(|columns| {
-                best.with(|best| {
-                    order.with(|order| {
-                        let rows = order.iter().enumerate().skip(first).take(count);
-                        rows.filter_map(|(index, run)| Some(Row::of(runs.get(*run)?, index, &columns.shown, best, now)))
-                            .collect::<Vec<_>>()
-                    })
+            tree.with(|tree| {
+                lines.with(|lines| {
+                    let rows = lines.iter().enumerate().skip(first).take(count);
+                    rows.filter_map(|line| Row::of((runs, tree), line, &columns.shown, &best)).collect::<Vec<_>>()
                 })
             })
         })
@@ -120,6 +169,29 @@ pub(super) fn RunsTable(
         let Window { first, count } = drawn.get();
         format!("{}px", n_rows.get().saturating_sub(first + count) as f64 * ROW)
     };
+    let fold = Callback::new(move |run_id: String| {
+        let row = format!("[data-run='{run_id}'] .fold");
+        let toggled = if opens.get_untracked() { folded } else { unfolded };
+        toggled.update(|toggled| {
+            if !toggled.remove(&run_id) {
+                toggled.insert(run_id);
+            }
+        });
+        // The row is drawn anew: its button takes the focus again.
+        request_animation_frame(move || focus(&row));
+    });
+    let select =
+        Callback::new(move |(run_id, range): (String, bool)| {
+            runs.with_untracked(|runs| {
+                lines.with_untracked(|lines| {
+                    let ids = lines.iter().filter_map(|line| Some(runs.get(line.run)?.info.run_id.as_str()));
+                    let order: Vec<&str> = if range { ids.collect() } else { Vec::new() };
+                    selection.update(|selection| {
+                        if range { selection.extend_to(&run_id, &order) } else { selection.toggle(&run_id) }
+                    });
+                });
+            });
+        });
 
     // The row that j and k stand on.
     let cursor = RwSignal::new(None::<usize>);
@@ -139,13 +211,11 @@ pub(super) fn RunsTable(
         measure();
         // The row may have been drawn just now.
         request_animation_frame(move || {
-            let row = document().query_selector(&format!(".table-runs tr[aria-rowindex='{}'] a", to + 2));
-            if let Some(link) = row.ok().flatten().and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
-                // A link that cannot take the focus leaves it where it is.
-                let _ = link.focus();
-            }
+            focus(&format!(".table-runs tr[aria-rowindex='{}'] a", to + 2));
         });
     };
+    // Rows of a screen, for Page Up and Page Down.
+    let page = move || ((scroll.get_untracked().1 / ROW) as usize).saturating_sub(2).max(1);
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if !is_free_key(&event) || n_rows.get_untracked() == 0 {
             return;
@@ -155,11 +225,36 @@ pub(super) fn RunsTable(
             region.contains(target.as_ref())
         });
         let at = cursor.get_untracked();
-        let to = match (event.key().as_str(), inside) {
+        let line = at.and_then(|at| lines.with_untracked(|lines| lines.get(at).copied()));
+        let key = event.key();
+        let to = match (key.as_str(), inside) {
             ("j", _) | ("ArrowDown", true) => at.map_or(0, |at| at + 1),
             ("k", _) | ("ArrowUp", true) => at.map_or(0, |at| at.saturating_sub(1)),
             ("Home", true) => 0,
             ("End", true) => usize::MAX,
+            ("PageDown", true) => at.unwrap_or_default() + page(),
+            ("PageUp", true) => at.unwrap_or_default().saturating_sub(page()),
+            (" ", true) if !on_button(&event) => {
+                if let Some(run_id) = at.and_then(run_at) {
+                    event.prevent_default();
+                    select.run((run_id, event.shift_key()));
+                }
+                return;
+            }
+            ("ArrowRight" | "ArrowLeft", true) => {
+                let opens = key == "ArrowRight";
+                if let (Some(line), Some(at)) = (line, at)
+                    && line.children > 0
+                    && line.open != opens
+                    && let Some(run_id) = run_at(at)
+                {
+                    event.prevent_default();
+                    fold.run(run_id);
+                    // The row is drawn anew and takes the focus again.
+                    go(at);
+                }
+                return;
+            }
             _ => return,
         };
         event.prevent_default();
@@ -169,6 +264,7 @@ pub(super) fn RunsTable(
 
     let navigate = use_navigate();
     let open = Callback::new(move |run_id: String| navigate(&run_path(&run_id), NavigateOptions::default()));
+    let acts = RowActs { cursor, now, selection, open, fold, select };
 
     view! {
         <div
@@ -180,8 +276,9 @@ pub(super) fn RunsTable(
             on:scroll=move |_| measure()
         >
             <table class="table table-tight table-runs" aria-rowcount=move || (n_rows.get() + 1).to_string()>
-                <caption class="sr">{move || caption(&state.get())}</caption>
+                <caption class="sr">{move || state.with(caption)}</caption>
                 <thead><tr aria-rowindex="1">
+                    <th scope="col" class="pick"><SelectAll shared=shared /></th>
                     {move || columns.with(|columns| columns.shown.clone()).into_iter().map(|column| {
                         view! { <Head column=column state=state show=show /> }
                     }).collect_view()}
@@ -189,12 +286,39 @@ pub(super) fn RunsTable(
                 <tbody>
                     <tr class="spacer" aria-hidden="true" style:height=above></tr>
                     <For each=move || visible.get() key=Row::key let:row>
-                        {draw(row, cursor, open)}
+                        {draw(row, acts)}
                     </For>
                     <tr class="spacer" aria-hidden="true" style:height=below></tr>
                 </tbody>
             </table>
         </div>
+    }
+}
+
+/// Takes in all that is found, or where all are in, out.
+#[component]
+fn SelectAll(shared: Shared) -> impl IntoView {
+    let share = Memo::new(move |_| {
+        shared.with_found(|found| {
+            let ids: Vec<&str> = found.iter().map(|run| run.info.run_id.as_str()).collect();
+            (shared.selection.with(|selection| selection.share(&ids)), ids.len())
+        })
+    });
+    let click = move |_| {
+        shared.with_found(|found| {
+            let ids: Vec<&str> = found.iter().map(|run| run.info.run_id.as_str()).collect();
+            shared.selection.update(|selection| selection.toggle_all(&ids));
+        });
+    };
+    view! {
+        <input
+            type="checkbox"
+            data-testid="select-all"
+            aria-label=move || format!("Select all {} found", share.get().1)
+            prop:checked=move || share.get().0 == Share::All
+            prop:indeterminate=move || share.get().0 == Share::Some
+            on:change=click
+        />
     }
 }
 
@@ -206,24 +330,36 @@ pub(super) fn is_free_key(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let within =
         |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
-    !within("input, textarea, select, [contenteditable], dialog")
-        && document().query_selector("dialog[open]").ok().flatten().is_none()
+    let field = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog";
+    !within(field) && document().query_selector("dialog[open]").ok().flatten().is_none()
 }
 
-fn caption(state: &TableState) -> String {
-    match &state.sort {
-        None => "Runs, newest first".into(),
-        Some((column, order)) => {
-            let order = match order {
-                crate::ui::view::runs::Order::Ascending => "ascending",
-                crate::ui::view::runs::Order::Descending => "descending",
-            };
-            format!("Runs, sorted by {}, {order}", column.label())
-        }
+/// Puts the focus on the first element of a selector; one that cannot take it leaves it where it is.
+fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
     }
 }
 
-fn class_of(column: &Column) -> &'static str {
+/// Whether a key goes to a button or box, which has it to itself.
+fn on_button(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("button, summary, input").ok().flatten().is_some())
+}
+
+fn caption(state: &TableState) -> String {
+    let key = |(column, order): &(Column, Order)| {
+        let order = if *order == Order::Ascending { "ascending" } else { "descending" };
+        format!("{} {order}", column.label())
+    };
+    match state.sort.as_slice() {
+        [] => "Runs, newest first".into(),
+        keys => format!("Runs, sorted by {}", keys.iter().map(key).collect::<Vec<_>>().join(", then ")),
+    }
+}
+
+pub(super) fn class_of(column: &Column) -> &'static str {
     match (column.is_number(), column.on_phone()) {
         (true, true) => "num",
         (true, false) => "num hide-s",
@@ -232,104 +368,36 @@ fn class_of(column: &Column) -> &'static str {
     }
 }
 
-/// The head of a column: a click sorts by it.
+/// The head of a column: a click sorts by it, one with Shift by it too.
 #[component]
 fn Head(column: Column, state: Memo<TableState>, show: Callback<TableState>) -> impl IntoView {
     let column = StoredValue::new(column);
-    let sorted = Memo::new(move |_| column.with_value(|column| state.with(|state| state.aria_sort(column))));
+    let aria = Memo::new(move |_| column.with_value(|column| state.with(|state| state.aria_sort(column))));
+    let sorted = Memo::new(move |_| column.with_value(|column| state.with(|state| state.sorted(column))));
+    let is_one_of_several = move || state.with(|state| state.sort.len() > 1);
     let label = column.with_value(Column::label);
+    let key = column.with_value(Column::key);
     // The status has an icon for a column: its head is for ears.
     let is_hidden = column.with_value(|column| matches!(column, Column::Status | Column::Cached));
-    let title = is_hidden.then(|| label.clone());
-    let click = move |_| show.run(column.with_value(|column| state.with_untracked(|state| state.clicked(column))));
+    let title = if is_hidden { format!("{label}. Shift adds to the order.") } else { "Shift adds to the order".into() };
+    let click = move |event: web_sys::MouseEvent| {
+        let adds = event.shift_key();
+        show.run(column.with_value(|column| state.with_untracked(|state| state.clicked(column, adds))));
+    };
     view! {
-        <th scope="col" class=column.with_value(class_of) aria-sort=move || sorted.get()>
-            <button class="sort" type="button" on:click=click title=title>
+        <th scope="col" class=column.with_value(class_of) aria-sort=move || aria.get()>
+            <button class="sort" type="button" data-sort=key on:click=click title=title>
                 <span class:sr=is_hidden>{label}</span>
-                {move || sorted.get().map(|direction| {
-                    let class = if direction == "ascending" { "rise" } else { "" };
-                    view! { <span class=class><Icon name="fall" small=true/></span> }
+                {move || sorted.get().map(|(place, order)| {
+                    let rises = order == Order::Ascending;
+                    let class = if rises { "rise" } else { "" };
+                    let number = is_one_of_several().then(|| view! { <span class="small" aria-hidden="true">{place}</span> });
+                    let words = (place > 1).then(|| view! {
+                        <span class="sr">{format!(", key {place}, {}", if rises { "ascending" } else { "descending" })}</span>
+                    });
+                    view! { <span class=class><Icon name="fall" small=true/></span>{number}{words} }
                 })}
             </button>
         </th>
-    }
-}
-
-fn draw(row: Row, cursor: RwSignal<Option<usize>>, open: Callback<String>) -> impl IntoView {
-    let Row { run_id, name, index, status, status_icon, tone, created, cells } = row;
-    let id = run_id.clone();
-    let click = move |event: web_sys::MouseEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let on_link = target.is_some_and(|target| target.closest("a, button").ok().flatten().is_some());
-        // A text that is being selected is not a click on the row.
-        let selecting = js_sys::Reflect::get(&window(), &"getSelection".into())
-            .ok()
-            .and_then(|get| get.dyn_into::<js_sys::Function>().ok())
-            .and_then(|get| get.call0(&window()).ok())
-            .is_some_and(|selection| js_sys::Object::from(selection).to_string().length() > 0);
-        if !on_link && !selecting && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
-            open.run(id.clone());
-        }
-    };
-    let cells = cells
-        .into_iter()
-        .map(|(column, cell, value)| {
-            let class = class_of(&column);
-            match column {
-                Column::Status => view! {
-                    <td><span class=tone title=status><Icon name=status_icon small=true/><span class="sr">{status}</span></span></td>
-                }
-                .into_any(),
-                Column::Name => {
-                    let name = name.clone();
-                    view! {
-                        <th scope="row" class="name">
-                            <a href=run_href(&run_id) on:focus=move |_| cursor.set(Some(index))>{name}</a>
-                        </th>
-                    }
-                    .into_any()
-                }
-                Column::Cached => view! {
-                    <td class="tagcell hide-s">
-                        {(!cell.text.is_empty()).then(|| view! {
-                            <span class="tag" title="Steps that were reused from earlier runs">
-                                <Icon name="bolt" small=true/>{cell.text}
-                            </span>
-                        })}
-                    </td>
-                }
-                .into_any(),
-                Column::Created => view! { <td class="muted hide-s" title=created.clone()>{cell.text}</td> }.into_any(),
-                Column::Metric(key) => {
-                    let class = if cell.best { format!("{class} strong") } else { class.to_owned() };
-                    view! {
-                        <td class=class title=cell.exact data-metric=key data-split="test" data-value=value>
-                            {cell.text}
-                            {cell.best.then(|| view! { " "<span class="bestw">"best"</span> })}
-                        </td>
-                    }
-                    .into_any()
-                }
-                Column::Dataset | Column::Model | Column::Param(_) | Column::Duration => {
-                    let full = cell.text.clone();
-                    let is_missing = cell.is_missing();
-                    view! {
-                        <td class=format!("{class} clip") title=full><span class:muted=is_missing>{cell.text}</span></td>
-                    }
-                    .into_any()
-                }
-            }
-        })
-        .collect_view();
-    view! {
-        <tr
-            data-run=run_id.clone()
-            data-status=status.to_lowercase()
-            aria-rowindex=(index + 2).to_string()
-            class:at=move || cursor.get() == Some(index)
-            on:click=click
-        >
-            {cells}
-        </tr>
     }
 }

@@ -55,12 +55,13 @@ pub fn Why(
     view! {
         <section class="why">
             <h3 class="label">{title}</h3>
-            <p>{reason}</p>
+            <p class="why-reason">{reason}</p>
             {made_by}
             <dl class="facts">
                 {move || inputs().into_iter().map(|(what, digest)| digest_row("Input", what, digest)).collect_view()}
-                {move || output().map(|digest| digest_row("Output", made(selected.get()), digest))}
-                {move || time().map(|time| view! { <dt>"Time"</dt><dd title=exact_time>{time}</dd> })}
+                {move || digest_row("Output", made(selected.get()), output())}
+                <dt>"Time"</dt>
+                <dd title=move || time().map(|_| exact_time())>{move || time().unwrap_or_else(|| format::MISSING.into())}</dd>
             </dl>
             <Python selected=selected spec=spec outputs=outputs/>
         </section>
@@ -79,29 +80,29 @@ fn made(step: StepName) -> &'static str {
     }
 }
 
-/// The digests of what a step reads.
-fn input_digests(session: Session, step: StepName, outputs: &Outputs) -> Vec<(&'static str, String)> {
+/// What a step reads, with the digests that are known.
+fn input_digests(session: Session, step: StepName, outputs: &Outputs) -> Vec<(&'static str, Option<String>)> {
     let shown = session.shown_run.read();
-    let of = |step: StepName| shown.step(step).record.artifact.as_ref().map(|digest| (made(step), digest.to_string()));
-    let file = || outputs.ingest.as_ref().map(|summary| ("file", summary.digest.to_string()));
-    let all = match step {
-        StepName::Ingest => vec![file()],
+    let of = |step: StepName| (made(step), shown.step(step).record.artifact.as_ref().map(|digest| digest.to_string()));
+    match step {
+        StepName::Ingest => vec![("file", outputs.ingest.as_ref().map(|summary| summary.digest.to_string()))],
         StepName::Clean => vec![of(StepName::Ingest)],
         StepName::Split => vec![of(StepName::Clean)],
         StepName::Train => vec![of(StepName::Clean), of(StepName::Split)],
         StepName::Evaluate => vec![of(StepName::Train), of(StepName::Split)],
-    };
-    all.into_iter().flatten().collect()
+    }
 }
 
-fn digest_row(label: &'static str, what: &'static str, digest: String) -> impl IntoView {
-    let hex = digest.strip_prefix("blake3:").unwrap_or(&digest);
-    let short: String = hex.chars().take(8).collect();
+/// A line for what is or will be there: it has its place before its digest is known.
+fn digest_row(label: &'static str, what: &'static str, digest: Option<String>) -> impl IntoView {
+    let short: Option<String> =
+        digest.as_ref().map(|digest| digest.strip_prefix("blake3:").unwrap_or(digest).chars().take(8).collect());
+    let title = digest.clone();
     view! {
         <dt>{label}</dt>
-        <dd>
-            <span class="digest" title=digest.clone()>{what}" "<code>{short}</code></span>
-            <CopyButton text=Signal::stored(digest) what="digest"/>
+        <dd class="why-digest">
+            <span class="digest" title=title>{what}" "<code>{short.unwrap_or_else(|| format::MISSING.into())}</code></span>
+            {digest.map(|digest| view! { <CopyButton text=Signal::stored(digest) what="digest"/> })}
         </dd>
     }
 }
@@ -120,12 +121,12 @@ fn Python(
             return String::new();
         }
         let outputs = outputs.read();
-        let known = Known { ingest: outputs.ingest.as_deref(), clean: outputs.clean.as_deref() };
+        let known = Known::of(&outputs);
         python::step(selected.get(), &spec.read(), known)
     });
     let script = Signal::derive(move || {
         let outputs = outputs.read();
-        let known = Known { ingest: outputs.ingest.as_deref(), clean: outputs.clean.as_deref() };
+        let known = Known::of(&outputs);
         python::script(selected.get(), &spec.read(), known)
     });
     let on_toggle = move |event: leptos::ev::Event| {

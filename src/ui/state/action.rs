@@ -8,15 +8,24 @@ use crate::pipeline::StepName;
 pub enum Place {
     Pipeline,
     Runs,
+    Models,
+    Pipelines,
+    Datasets,
 }
 
 impl Place {
+    /// All, in the order of the bar.
+    pub const ALL: [Self; 5] = [Self::Pipeline, Self::Runs, Self::Models, Self::Pipelines, Self::Datasets];
+
     /// The path below the page's base.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
             Self::Pipeline => "/",
             Self::Runs => "/runs",
+            Self::Models => "/models",
+            Self::Pipelines => "/pipelines",
+            Self::Datasets => "/datasets",
         }
     }
 
@@ -26,6 +35,9 @@ impl Place {
         match self {
             Self::Pipeline => "Pipeline",
             Self::Runs => "Runs",
+            Self::Models => "Models",
+            Self::Pipelines => "Pipelines",
+            Self::Datasets => "Datasets",
         }
     }
 }
@@ -184,7 +196,7 @@ impl Action {
             Self::Paste,
         ];
         all.extend((0..Sample::ALL.len()).map(Self::Sample));
-        all.extend([Self::Go(Place::Pipeline), Self::Go(Place::Runs)]);
+        all.extend(Place::ALL.map(Self::Go));
         all.extend(StepName::ALL.map(Self::Show));
         all.extend(Theme::ALL.map(Self::SetTheme));
         all.extend([Self::Palette, Self::Shortcuts]);
@@ -263,6 +275,9 @@ impl Action {
             Self::Shortcuts => Shortcut::Plain("?"),
             Self::Go(Place::Pipeline) => Shortcut::Chord("g", "p"),
             Self::Go(Place::Runs) => Shortcut::Chord("g", "r"),
+            Self::Go(Place::Models) => Shortcut::Chord("g", "m"),
+            Self::Go(Place::Pipelines) => Shortcut::Chord("g", "l"),
+            Self::Go(Place::Datasets) => Shortcut::Chord("g", "d"),
             Self::OpenFile => Shortcut::Chord("g", "o"),
             Self::Paste => Shortcut::Primary("v"),
             Self::Sample(_) | Self::LoadPipeline | Self::Show(_) | Self::SetTheme(_) => return None,

@@ -1,8 +1,10 @@
-//! The spec that is being edited, with undo and redo. A burst of small changes (a drag, typing) is one entry.
+//! The spec that is being edited, with undo and redo. A burst of changes of one value (a slider, typing) is one entry.
+
+use serde_json::Value;
 
 use crate::pipeline::{PipelineSpec, StepName};
 
-/// Changes of the same part of the spec within this time are one entry.
+/// Changes of the same value within this time are one entry.
 const BURST_MS: f64 = 700.0;
 /// Entries kept.
 const MAX_ENTRIES: usize = 200;
@@ -13,8 +15,8 @@ pub struct History {
     current: PipelineSpec,
     undo: Vec<PipelineSpec>,
     redo: Vec<PipelineSpec>,
-    /// The part changed last, and when.
-    burst: Option<(StepName, f64)>,
+    /// The value changed last, and when.
+    burst: Option<(String, f64)>,
 }
 
 impl History {
@@ -32,8 +34,12 @@ impl History {
 
     /// Takes a changed spec in. `now_ms` is any clock that only goes forward.
     pub fn edit(&mut self, spec: PipelineSpec, now_ms: f64) {
-        let Some(part) = first_change(&self.current, &spec) else { return };
-        let continues = self.burst.is_some_and(|(last, at)| last == part && now_ms - at < BURST_MS);
+        if first_change(&self.current, &spec).is_none() {
+            return;
+        }
+        let value = changed_value(&self.current, &spec);
+        let continues =
+            self.burst.as_ref().is_some_and(|(last, at)| Some(last) == value.as_ref() && now_ms - at < BURST_MS);
         let before = std::mem::replace(&mut self.current, spec);
         if !continues {
             self.undo.push(before);
@@ -42,7 +48,7 @@ impl History {
             }
         }
         self.redo.clear();
-        self.burst = Some((part, now_ms));
+        self.burst = value.map(|value| (value, now_ms));
     }
 
     /// Replaces the spec without an entry: it was completed, not changed.
@@ -89,12 +95,49 @@ pub(super) fn first_change(before: &PipelineSpec, after: &PipelineSpec) -> Optio
     } else if before.split != after.split || before.features.target != after.features.target {
         // The split's summary shows the target in both parts.
         Some(StepName::Split)
-    } else if before.features != after.features || before.train != after.train || before.name != after.name {
+    } else if before.features != after.features
+        || before.train != after.train
+        || before.search != after.search
+        || before.name != after.name
+        // A sweep is judged by the folds.
+        || (after.is_sweep() && before.evaluate.cv != after.evaluate.cv)
+    {
         Some(StepName::Train)
     } else if before.evaluate != after.evaluate {
         Some(StepName::Evaluate)
     } else {
         None
+    }
+}
+
+/// The path of the one value in which two specs differ; `None` where more differs, or what is there at all.
+fn changed_value(old: &PipelineSpec, new: &PipelineSpec) -> Option<String> {
+    fn differing(path: &str, old: &Value, new: &Value, found: &mut Vec<String>) {
+        match (old, new) {
+            (old, new) if old == new => {}
+            (Value::Object(a), Value::Object(b)) if a.len() == b.len() && a.keys().all(|key| b.contains_key(key)) => {
+                for (key, value) in a {
+                    differing(&format!("{path}.{key}"), value, b.get(key).unwrap_or(&Value::Null), found);
+                }
+            }
+            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+                for (place, (a, b)) in a.iter().zip(b).enumerate() {
+                    differing(&format!("{path}.{place}"), a, b, found);
+                }
+            }
+            // A list that grew or shrank is a change of its own.
+            (Value::Array(_) | Value::Object(_), _) | (_, Value::Array(_) | Value::Object(_)) => {
+                found.extend([path.to_owned(), path.to_owned()]);
+            }
+            _ => found.push(path.to_owned()),
+        }
+    }
+    let mut found = Vec::new();
+    let json = |spec: &PipelineSpec| serde_json::to_value(spec).unwrap_or_default();
+    differing("", &json(old), &json(new), &mut found);
+    match found.as_slice() {
+        [one] => Some(one.clone()),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The spec in a link: `#p=` and the base64url of its canonical JSON.
 
+use crate::base::Coded;
 use crate::pipeline::PipelineSpec;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -10,12 +11,44 @@ pub fn fragment(spec: &PipelineSpec) -> String {
     format!("#p={}", encode(spec.to_canonical_json().as_bytes()))
 }
 
-/// The spec of a fragment; `None` when it holds none that can be read.
-#[must_use]
-pub fn from_fragment(fragment: &str) -> Option<PipelineSpec> {
+/// Why the pipeline of a link is not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    #[error(
+        "The link is damaged: the pipeline in it cannot be read. Most often its end was cut off; copy the whole address \
+         and open it again. Until then the page shows {shown}."
+    )]
+    Damaged { shown: &'static str },
+    #[error("The pipeline of this link is not accepted. {reason} Until it is mended the page shows {shown}.")]
+    Refused { reason: String, shown: &'static str },
+}
+
+impl Coded for LinkError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Damaged { .. } => "link.damaged",
+            Self::Refused { .. } => "link.refused",
+        }
+    }
+}
+
+/// The spec of a fragment; `None` when it holds none. `shown` says what the page shows where the link cannot be used.
+///
+/// # Errors
+/// [`LinkError`] when there is a pipeline that is cut off, or one that this version does not take.
+pub fn from_fragment(fragment: &str, shown: &'static str) -> Option<Result<PipelineSpec, LinkError>> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     let text = fragment.split('&').find_map(|pair| pair.strip_prefix("p="))?;
-    PipelineSpec::from_json(std::str::from_utf8(&decode(text)?).ok()?).ok()
+    let Some(json) = decode(text).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|json| is_whole(json)) else {
+        return Some(Err(LinkError::Damaged { shown }));
+    };
+    Some(PipelineSpec::from_json(&json).map_err(|error| LinkError::Refused { reason: error.to_string(), shown }))
+}
+
+/// Whether a text is JSON from its beginning to its end.
+fn is_whole(json: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(json).is_ok()
 }
 
 /// base64url without padding (RFC 4648 §5).
@@ -56,7 +89,7 @@ mod tests {
             spec.features.target = target.into();
             let link = fragment(&spec);
             assert!(link.bytes().skip(3).all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
-            assert_eq!(from_fragment(&link), Some(spec.clone()));
+            assert_eq!(from_fragment(&link, "it"), Some(Ok(spec.clone())));
         }
     }
 
@@ -72,8 +105,28 @@ mod tests {
 
     #[test]
     fn what_is_no_link_is_none() {
-        for text in ["", "#", "#p=", "#p=!!!", "#p=Zm9v", "#p=A", "#metrics"] {
-            assert_eq!(from_fragment(text), None, "{text}");
+        for text in ["", "#", "#metrics", "#top&q=1"] {
+            assert_eq!(from_fragment(text, "it"), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_link_that_is_cut_off_is_said_to_be() {
+        let link = fragment(&PipelineSpec::default());
+        let damaged = Some(Err(LinkError::Damaged { shown: "it" }));
+        for end in 3..link.len() {
+            assert_eq!(from_fragment(&link[..end], "it"), damaged, "{end}");
+        }
+        for text in ["#p=", "#p=!!!", "#p=Zm9v", "#p=A"] {
+            assert_eq!(from_fragment(text, "it"), damaged, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pipeline_that_is_not_ours_is_refused_with_its_reason() {
+        let link = format!("#p={}", encode(br#"{"pipette":1,"no_such_field":2}"#));
+        let Some(Err(error)) = from_fragment(&link, "the sample") else { panic!("taken in") };
+        assert_eq!(error.code(), "link.refused");
+        assert!(error.to_string().contains("no_such_field"), "{error}");
     }
 }

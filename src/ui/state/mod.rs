@@ -1,10 +1,13 @@
 //! The page's state and its reducer. Plain data: compiles and is tested natively.
 
 pub mod action;
+pub mod analyses;
 mod history;
 pub mod incoming;
 pub mod link;
 mod outputs;
+mod previews;
+mod registry;
 mod rows;
 mod run_view;
 mod samples;
@@ -13,8 +16,11 @@ mod workspace;
 #[cfg(target_arch = "wasm32")]
 pub use crate::ui::components::RowSource;
 pub use action::{Action, Place, Theme};
+pub use analyses::{Analyses, AskedView, Question};
 pub use history::History;
 pub use outputs::Outputs;
+pub use previews::{PreviewAnswer, PreviewOf, Previews};
+pub use registry::{Found, Registry};
 pub use rows::RowPage;
 pub use run_view::{RunPhase, RunView, StepView};
 pub use samples::Sample;

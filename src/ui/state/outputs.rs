@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use crate::clean::CleanSummary;
-use crate::estimators::TrainSummary;
-use crate::evaluate::EvaluateSummary;
 use crate::ingest::IngestSummary;
-use crate::pipeline::{StepName, StepOutput};
+use crate::pipeline::{Evaluation, StepName, StepOutput, Training};
 use crate::split::SplitSummary;
 
 /// The newest summary of each step; `None` until the step has finished once. Cloning is cheap.
@@ -15,8 +13,10 @@ pub struct Outputs {
     pub ingest: Option<Arc<IngestSummary>>,
     pub clean: Option<Arc<CleanSummary>>,
     pub split: Option<Arc<SplitSummary>>,
-    pub train: Option<Arc<TrainSummary>>,
-    pub evaluate: Option<Arc<EvaluateSummary>>,
+    pub train: Option<Arc<Training>>,
+    pub evaluate: Option<Arc<Evaluation>>,
+    /// Correlation of each column with the target of the spec; empty until it was computed.
+    pub correlations: Arc<Vec<(String, Option<f64>)>>,
     /// Nobody has chosen the target yet: it is a guess.
     pub target_guessed: bool,
 }
@@ -28,8 +28,8 @@ impl Outputs {
             StepOutput::Ingest(summary) => self.ingest = Some(Arc::new(summary)),
             StepOutput::Clean(summary) => self.clean = Some(Arc::new(summary)),
             StepOutput::Split(summary) => self.split = Some(Arc::new(summary)),
-            StepOutput::Train(summary) => self.train = Some(Arc::new(summary)),
-            StepOutput::Evaluate(summary) => self.evaluate = Some(Arc::new(summary)),
+            StepOutput::Train(summary) => self.train = Some(Arc::from(summary)),
+            StepOutput::Evaluate(summary) => self.evaluate = Some(Arc::from(summary)),
         }
     }
 

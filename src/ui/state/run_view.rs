@@ -190,6 +190,16 @@ impl RunView {
         }
     }
 
+    /// The worker was ended in the midst of the run, because it did not hear a cancel.
+    pub(super) fn end(&mut self) {
+        self.phase = RunPhase::Cancelled;
+        let running = self.steps.iter().find(|view| view.record.status == StepStatus::Running);
+        if let Some(step) = running.map(|view| view.record.step) {
+            self.step_mut(step).record.status = StepStatus::Cancelled;
+            self.skip_after(step);
+        }
+    }
+
     fn skip_after(&mut self, step: StepName) {
         for view in &mut self.steps {
             if view.record.step > step {

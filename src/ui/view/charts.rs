@@ -46,10 +46,39 @@ pub struct DataTable {
 /// One drawn thing. `class` is a class of the stylesheet; `tip` is what hovering it says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Mark {
-    Rect { x: f64, y: f64, width: f64, height: f64, class: &'static str, opacity: Option<f64>, tip: Option<String> },
-    Path { d: String, class: &'static str },
-    Circle { x: f64, y: f64, r: f64, class: &'static str, tip: Option<String> },
-    Text { x: f64, y: f64, anchor: Anchor, text: String, class: &'static str },
+    Rect {
+        x: f64,
+        y: f64,
+        width: f64,
+        height: f64,
+        class: &'static str,
+        opacity: Option<f64>,
+        tip: Option<String>,
+    },
+    Path {
+        d: String,
+        class: &'static str,
+    },
+    Circle {
+        x: f64,
+        y: f64,
+        r: f64,
+        class: &'static str,
+        tip: Option<String>,
+    },
+    Text {
+        x: f64,
+        y: f64,
+        anchor: Anchor,
+        text: String,
+        class: &'static str,
+    },
+    /// Marks that lead somewhere; `label` is what a screen reader says of it.
+    Link {
+        href: String,
+        label: String,
+        marks: Vec<Mark>,
+    },
 }
 
 /// Which end of a text stands at its x.

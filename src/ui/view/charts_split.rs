@@ -4,6 +4,9 @@ use crate::split::SplitSummary;
 use crate::ui::view::charts::{Anchor, DataTable, HEIGHT, Mark, Plot, Scene, WIDTH, rect, text};
 use crate::ui::view::format;
 
+/// How much higher the plot is than its highest bar.
+const HEADROOM: f64 = 1.125;
+
 /// Shares of train rows (bars) and test rows (line) in the same bins; `None` when the target is not numeric.
 #[must_use]
 pub fn target_distribution(summary: &SplitSummary, target: &str) -> Option<Scene> {
@@ -14,7 +17,8 @@ pub fn target_distribution(summary: &SplitSummary, target: &str) -> Option<Scene
     let test_shares: Vec<f64> =
         test.map(|test| test.counts.iter().map(|n| share(*n, &test.counts)).collect()).unwrap_or_default();
     let most = train_shares.iter().chain(&test_shares).copied().fold(0.0, f64::max);
-    let percent = (most * 100.0).max(f64::MIN_POSITIVE);
+    // Room above the highest bar for the legend.
+    let percent = (most * HEADROOM * 100.0).max(f64::MIN_POSITIVE);
     let plot = Plot::new((train.min, train.max), (0.0, percent));
     let width = (plot.x.domain.1 - plot.x.domain.0) / train.counts.len().max(1) as f64;
     let mut marks = plot.grid();
@@ -101,8 +105,10 @@ mod tests {
             Mark::Path { d, class: "l-ink" } => Some(d.clone()),
             _ => None,
         });
-        // Up over the first bin, down over the empty ones, up over the last: the same heights as the bars.
-        assert_eq!(outline.unwrap(), "M40 10L158 10L158 286L276 286L276 286L394 286L394 10L512 10");
+        // Up over the first bin, down over the empty ones, up over the last: as high as the bars, which leave a ninth of
+        // the plot free (286 - 276 / 1.125, to a tenth).
+        let expected = "M40 40.7L158 40.7L158 286L276 286L276 286L394 286L394 40.7L512 40.7";
+        assert_eq!(outline.unwrap(), expected);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What the clean step says: the sentence, one line a rule, and the edits of the list of rules.
 
-use crate::clean::{CleanSummary, FillStrategy, FillValue, Rule, RuleEffect};
+use serde_json::Value;
+
+use crate::clean::{CleanSummary, DropColumns, FillValue, Rule, RuleEffect, RuleKind};
 use crate::ui::view::format;
 use crate::ui::view::ingest::counted;
-use crate::ui::view::prose::{Piece, Prose};
+use crate::ui::view::prose::Prose;
 
 /// `16 columns remain of 33. 236 cells were filled, no rows were lost.`
 #[must_use]
@@ -25,6 +27,11 @@ pub fn sentence(summary: &CleanSummary) -> Prose {
         } else {
             " were filled, "
         })
+    };
+    let words = match summary.cells_changed().saturating_sub(filled) {
+        0 => words,
+        1 => words.plain("1 other was changed, "),
+        changed => words.plain(format!("{} others were changed, ", format::count(changed))),
     };
     match summary.rows_before.saturating_sub(summary.rows) {
         0 => words.plain("no rows were lost."),
@@ -56,39 +63,7 @@ pub fn rule_sentence(rule: &Rule, effect: Option<&RuleEffect>) -> Prose {
     {
         return stress(&effect.sentence, rule);
     }
-    let names = |prose: Prose, columns: &[String]| prose.names(columns.iter().map(String::as_str), 3, Piece::Code);
-    match rule {
-        Rule::DropColumns { columns, .. } if columns.is_empty() => Prose::default().strong("Drop").plain(" no columns"),
-        Rule::DropColumns { columns, .. } => names(Prose::default().strong("Drop").plain(" "), columns),
-        Rule::KeepNumeric { .. } => Prose::default().strong("Keep").plain(" only columns of numbers"),
-        Rule::FillMissing { columns, strategy, fill_value, .. } => {
-            let words = Prose::default().strong("Fill missing").plain(" ");
-            let words = match columns {
-                Some(columns) => names(words, columns),
-                None => words.plain("cells of every column"),
-            };
-            words.plain(format!(" with {}", strategy_words(*strategy, fill_value.as_ref())))
-        }
-        Rule::DropMissing { columns, .. } => {
-            let words = Prose::default().strong("Drop rows");
-            match columns {
-                Some(columns) => names(words.plain(" with a missing cell in "), columns),
-                None => words.plain(" with any missing cell"),
-            }
-        }
-    }
-}
-
-fn strategy_words(strategy: FillStrategy, value: Option<&FillValue>) -> String {
-    match strategy {
-        FillStrategy::Mean => "the mean".into(),
-        FillStrategy::Median => "the median".into(),
-        FillStrategy::MostFrequent => "the most frequent value".into(),
-        FillStrategy::Constant => match value {
-            Some(value) => format!("“{}”", fill_text(value)),
-            None => "a value".into(),
-        },
-    }
+    stress(&rule.sentence(), rule)
 }
 
 /// A constant as text.
@@ -111,13 +86,16 @@ pub fn fill_value(text: &str) -> FillValue {
 
 /// Stresses the verb of a finished sentence and marks the rule's column names in it.
 fn stress(sentence: &str, rule: &Rule) -> Prose {
-    let verbs = ["Fill missing", "Drop rows", "Drop", "Keep"];
-    let verb = verbs.iter().find(|verb| sentence.starts_with(**verb));
-    let (mut words, mut rest) = match verb.and_then(|verb| Some((verb, sentence.strip_prefix(verb)?))) {
-        Some((verb, rest)) => (Prose::default().strong(*verb), rest),
-        None => (Prose::default(), sentence),
+    let verbs = ["Fill missing", "Drop rows", "Keep rows", "Drop duplicate rows"];
+    let first = sentence.split(' ').next().unwrap_or_default();
+    let verb = verbs.iter().copied().filter(|verb| sentence.starts_with(*verb)).max_by_key(|verb| verb.len());
+    let verb = verb.unwrap_or(first);
+    let (mut words, mut rest) = match sentence.strip_prefix(verb) {
+        Some(rest) if !verb.is_empty() => (Prose::default().strong(verb), rest),
+        _ => (Prose::default(), sentence),
     };
-    let mut names: Vec<&str> = rule_columns(rule).unwrap_or_default().iter().map(String::as_str).collect();
+    let columns = rule.columns();
+    let mut names: Vec<&str> = columns.iter().map(String::as_str).collect();
     // A name inside a longer one must not be found first.
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     while !rest.is_empty() {
@@ -137,88 +115,79 @@ fn stress(sentence: &str, rule: &Rule) -> Prose {
     if rest.is_empty() { words } else { words.plain(rest) }
 }
 
-/// What a rule did, shortly: `28 cells`, `−6 columns`, `−120 rows`.
+/// What a rule did, shortly: `28 cells`, `−6 columns`, `−120 rows`, `+2 columns, 40 cells`.
 #[must_use]
 pub fn effect_words(effect: &RuleEffect) -> String {
     if !effect.enabled {
         return "off".into();
     }
-    let columns = effect.dropped_columns.len() as u64;
-    if columns > 0 {
-        format!("−{}", counted(columns, "column", "columns"))
-    } else if effect.cells > 0 {
-        counted(effect.cells, "cell", "cells")
-    } else if effect.rows > 0 {
-        format!("−{}", counted(effect.rows, "row", "rows"))
-    } else {
-        "no change".into()
+    let (dropped, added) = (effect.dropped_columns.len() as u64, effect.added_columns.len() as u64);
+    let columns = match (added, dropped) {
+        (0, 0) => None,
+        (0, dropped) => Some(format!("−{}", counted(dropped, "column", "columns"))),
+        (added, 0) => Some(format!("+{}", counted(added, "column", "columns"))),
+        (added, dropped) => Some(format!("+{added} −{}", counted(dropped, "column", "columns"))),
+    };
+    // Rows are those removed where neither columns nor cells changed.
+    match (columns, effect.cells, effect.rows) {
+        (Some(columns), 0, _) => columns,
+        (Some(columns), cells, _) => format!("{columns}, {}", counted(cells, "cell", "cells")),
+        (None, 0, 0) => "no change".into(),
+        (None, 0, rows) => format!("−{}", counted(rows, "row", "rows")),
+        (None, cells, _) => counted(cells, "cell", "cells"),
     }
 }
 
-/// The columns that a rule names; `None` for all that it fits.
+/// The same in full, for the unfolded rule: pairs of word and value, without what did not happen.
 #[must_use]
-pub fn rule_columns(rule: &Rule) -> Option<&[String]> {
-    match rule {
-        Rule::DropColumns { columns, .. } => Some(columns),
-        Rule::FillMissing { columns, .. } | Rule::DropMissing { columns, .. } => columns.as_deref(),
-        Rule::KeepNumeric { .. } => None,
+pub fn effect_facts(effect: &RuleEffect) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    let columns = !effect.added_columns.is_empty() || !effect.dropped_columns.is_empty();
+    if effect.cells > 0 {
+        facts.push(("Cells changed", format::count(effect.cells)));
+        facts.push(("In rows", format::count(effect.rows)));
+    } else if effect.rows > 0 && !columns {
+        facts.push(("Rows dropped", format::count(effect.rows)));
     }
+    if !effect.added_columns.is_empty() {
+        facts.push(("New columns", effect.added_columns.join(", ")));
+    }
+    if !effect.dropped_columns.is_empty() {
+        facts.push(("Dropped columns", effect.dropped_columns.join(", ")));
+    }
+    facts
+}
+
+/// The columns that a rule is over; `None` for all that it fits.
+#[must_use]
+pub fn rule_columns(rule: &Rule) -> Option<Vec<String>> {
+    serde_json::from_value(rule.param("columns")).ok()
 }
 
 /// The rule's name in the pipeline file.
 #[must_use]
 pub fn rule_name(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::DropColumns { .. } => "drop_columns",
-        Rule::KeepNumeric { .. } => "keep_numeric",
-        Rule::FillMissing { .. } => "fill_missing",
-        Rule::DropMissing { .. } => "drop_missing",
-    }
+    rule.name()
 }
-
-/// The rules that can be added: name in the pipeline file, words.
-pub const RULES: [(&str, &str); 4] = [
-    ("fill_missing", "Fill missing cells"),
-    ("drop_columns", "Drop columns"),
-    ("keep_numeric", "Keep only numbers"),
-    ("drop_missing", "Drop rows with missing cells"),
-];
 
 /// A new rule of this name, for these columns; `None` for a name there is not.
 #[must_use]
 pub fn new_rule(name: &str, columns: Vec<String>) -> Option<Rule> {
-    let some = (!columns.is_empty()).then_some(columns.clone());
-    match name {
-        "drop_columns" => Some(Rule::DropColumns { columns, enabled: true }),
-        "keep_numeric" => Some(Rule::KeepNumeric { enabled: true }),
-        "fill_missing" => {
-            Some(Rule::FillMissing { columns: some, strategy: FillStrategy::Median, fill_value: None, enabled: true })
-        }
-        "drop_missing" => Some(Rule::DropMissing { columns: some, enabled: true }),
-        _ => None,
-    }
+    let fresh = Rule::fresh(name, &[])?;
+    let takes_columns = !columns.is_empty() && fresh.params().iter().any(|param| param.name == "columns");
+    if takes_columns { fresh.with_param("columns", Value::from(columns)).ok() } else { Some(fresh) }
 }
 
 /// Whether a rule is on.
 #[must_use]
 pub fn is_on(rule: &Rule) -> bool {
-    match rule {
-        Rule::DropColumns { enabled, .. }
-        | Rule::KeepNumeric { enabled }
-        | Rule::FillMissing { enabled, .. }
-        | Rule::DropMissing { enabled, .. } => *enabled,
-    }
+    rule.enabled()
 }
 
 /// The same rule, on or off.
 #[must_use]
 pub fn switched(mut rule: Rule, on: bool) -> Rule {
-    match &mut rule {
-        Rule::DropColumns { enabled, .. }
-        | Rule::KeepNumeric { enabled }
-        | Rule::FillMissing { enabled, .. }
-        | Rule::DropMissing { enabled, .. } => *enabled = on,
-    }
+    rule.set_enabled(on);
     rule
 }
 
@@ -235,12 +204,12 @@ pub fn moved(mut rules: Vec<Rule>, from: usize, to: usize) -> Vec<Rule> {
 /// The list with `column` dropped: by the last rule if it is one that drops columns, else by a new one.
 #[must_use]
 pub fn with_dropped(mut rules: Vec<Rule>, column: &str) -> Vec<Rule> {
-    if let Some(Rule::DropColumns { columns, enabled: true }) = rules.last_mut() {
+    if let Some(Rule { kind: RuleKind::DropColumns(DropColumns { columns }), enabled: true }) = rules.last_mut() {
         if !columns.iter().any(|name| name == column) {
             columns.push(column.to_owned());
         }
     } else {
-        rules.push(Rule::DropColumns { columns: vec![column.to_owned()], enabled: true });
+        rules.push(DropColumns { columns: vec![column.to_owned()] }.into());
     }
     rules
 }
@@ -248,18 +217,7 @@ pub fn with_dropped(mut rules: Vec<Rule>, column: &str) -> Vec<Rule> {
 /// What is wrong with a rule as it is being edited, in words; `None` when it can be applied.
 #[must_use]
 pub fn rule_problem(rule: &Rule) -> Option<String> {
-    match rule {
-        Rule::DropColumns { columns, .. } if columns.is_empty() => Some("Choose at least one column to drop.".into()),
-        Rule::FillMissing { columns: Some(columns), .. } | Rule::DropMissing { columns: Some(columns), .. }
-            if columns.is_empty() =>
-        {
-            Some("Choose at least one column, or all of them.".into())
-        }
-        Rule::FillMissing { strategy: FillStrategy::Constant, fill_value: None, .. } => {
-            Some("Type the value to fill with.".into())
-        }
-        _ => None,
-    }
+    rule.problem().map(|problem| problem.message)
 }
 
 /// Why the rules with these numbers (from 1) leak, for the note over the list.
@@ -280,45 +238,45 @@ pub fn leak_note(summary: &CleanSummary, n_test: Option<u64>) -> Option<(String,
         format!("Rules {list} look at rows that are later used as the test")
     };
     let tested = n_test.map_or_else(String::new, |n| format!(", and {} of those become test rows", format::count(n)));
+    let fills = |number: &usize| summary.effects.get(number - 1).is_some_and(|effect| !effect.filled.is_empty());
+    let verb = if leaking.iter().all(fills) { "fill in" } else { "use" };
     let body = format!(
-        "What they fill in is taken from all {}{tested}. On large files the difference is small; on small files it can \
+        "What they {verb} is taken from all {}{tested}. On large files the difference is small; on small files it can \
          flatter the model. Dropping the rows or filling with a fixed value does not leak.",
         counted(summary.rows_before, "row", "rows"),
     );
     Some((
         title,
-        if leaking.len() == 1 { body.replacen("What they fill in is", "What it fills in is", 1) } else { body },
+        if leaking.len() == 1 {
+            body.replacen("What they fill in is", "What it fills in is", 1).replacen(
+                "What they use is",
+                "What it uses is",
+                1,
+            )
+        } else {
+            body
+        },
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::view::prose::Piece;
 
     fn drop(columns: &[&str]) -> Rule {
-        Rule::DropColumns { columns: columns.iter().map(|name| (*name).to_owned()).collect(), enabled: true }
+        DropColumns { columns: columns.iter().map(|name| (*name).to_owned()).collect() }.into()
     }
 
     fn effect(sentence: &str) -> RuleEffect {
-        RuleEffect {
-            sentence: sentence.into(),
-            enabled: true,
-            rows: 0,
-            cells: 0,
-            dropped_columns: Vec::new(),
-            filled: Vec::new(),
-            rows_after: 0,
-            columns_after: 0,
-            python: String::new(),
-            leaks: false,
-        }
+        RuleEffect { sentence: sentence.into(), enabled: true, ..RuleEffect::default() }
     }
 
     #[test]
     fn a_rule_says_what_it_will_do_before_it_ran() {
         assert_eq!(rule_sentence(&drop(&["a", "b"]), None).text(), "Drop a and b");
         let fill = new_rule("fill_missing", vec![]).unwrap();
-        assert_eq!(rule_sentence(&fill, None).text(), "Fill missing cells of every column with the median");
+        assert_eq!(rule_sentence(&fill, None).text(), "Fill missing numbers with each column's median");
         assert_eq!(
             rule_sentence(&new_rule("drop_missing", vec![]).unwrap(), None).text(),
             "Drop rows with any missing cell"
@@ -350,7 +308,7 @@ mod tests {
         let rules = with_dropped(vec![drop(&["a"])], "b");
         assert_eq!(rules, [drop(&["a", "b"])]);
         assert_eq!(with_dropped(rules.clone(), "b"), rules);
-        let rules = with_dropped(vec![drop(&["a"]), Rule::KeepNumeric { enabled: true }], "b");
+        let rules = with_dropped(vec![drop(&["a"]), new_rule("keep_numeric", vec![]).unwrap()], "b");
         assert_eq!(rules.len(), 3);
     }
 
@@ -358,9 +316,26 @@ mod tests {
     fn an_unfinished_rule_says_what_it_lacks() {
         assert!(rule_problem(&drop(&[])).is_some());
         assert!(rule_problem(&drop(&["a"])).is_none());
-        let constant =
-            Rule::FillMissing { columns: None, strategy: FillStrategy::Constant, fill_value: None, enabled: true };
+        let constant = new_rule("fill_missing", vec![]).unwrap().with_param("strategy", "constant".into()).unwrap();
         assert!(rule_problem(&constant).is_some());
+    }
+
+    #[test]
+    fn effects_name_cells_rows_and_columns() {
+        let done = |cells, rows, added: &[&str], dropped: &[&str]| {
+            let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+            let (added_columns, dropped_columns) = (owned(added), owned(dropped));
+            RuleEffect { cells, rows, added_columns, dropped_columns, ..effect("") }
+        };
+        let words = |effect: RuleEffect| effect_words(&effect);
+        assert_eq!(words(done(28, 20, &[], &[])), "28 cells");
+        assert_eq!(words(done(0, 1, &[], &[])), "−1 row");
+        assert_eq!(words(done(3, 3, &["z"], &[])), "+1 column, 3 cells");
+        assert_eq!(words(done(0, 9, &["y", "m"], &["d"])), "+2 −1 column");
+        assert_eq!(words(done(0, 0, &[], &[])), "no change");
+        let facts = effect_facts(&done(3, 2, &["z"], &[]));
+        assert_eq!(facts, [("Cells changed", "3".into()), ("In rows", "2".into()), ("New columns", "z".into())]);
+        assert_eq!(effect_facts(&done(0, 4, &[], &[])), [("Rows dropped", "4".to_owned())]);
     }
 
     #[test]

@@ -10,7 +10,12 @@ pub fn verdict(summary: &EvaluateSummary) -> Prose {
     let text = crate::evaluate::verdict(summary);
     let mut rest = text.as_str();
     let mut words = Prose::default();
-    for (before, ends) in [("Explains ", &[" of the variance"][..]), ("prediction is off by ", &[";", ":"][..])] {
+    let stressed: [(&str, &[&str]); 3] = [
+        ("Explains ", &[" of the variance"]),
+        ("prediction is off by ", &[";", ":"]),
+        ("an accuracy of ", &[";", ":"]),
+    ];
+    for (before, ends) in stressed {
         let Some(start) = rest.find(before).map(|at| at + before.len()) else { continue };
         let (head, tail) = rest.split_at(start);
         if let Some(end) = ends.iter().filter_map(|end| tail.find(end)).min() {
@@ -28,13 +33,15 @@ pub fn second_sentence(summary: &EvaluateSummary, held_out: bool) -> Option<Stri
     if !held_out {
         return Some("To know, hold rows back: set a test size in Split.".into());
     }
-    let r2 = |split| summary.metric("r2", split).and_then(|metric| metric.value);
-    let (test, train) = (r2(DataSplit::Test)?, r2(DataSplit::Train)?);
+    let name = if summary.classification.is_some() { "accuracy" } else { "r2" };
+    let value = |split| summary.metric(name, split).and_then(|metric| metric.value);
+    let (test, train) = (value(DataSplit::Test)?, value(DataSplit::Train)?);
+    let share = if train > 0.0 { share(train) } else { "nothing".into() };
     let over = format!(
-        "Measured on {} rows that it never saw; on the {} it was fitted to, it explains {}.",
+        "Measured on {} rows that it never saw; on the {} it was fitted to, it {}.",
         format::count(summary.n_test),
         format::count(summary.n_train),
-        if train > 0.0 { share(train) } else { "nothing".into() },
+        if name == "r2" { format!("explains {share}") } else { format!("has an accuracy of {share}") },
     );
     Some(if train - test > 0.1 {
         format!("{over} So part of what it learned holds only there: fewer features or more rows would help.")
@@ -127,7 +134,7 @@ fn metric_row(test: &Metric, train: Option<&Metric>, summary: &EvaluateSummary) 
 }
 
 /// A metric's word, its unit, and what it is.
-fn words(name: &str, target: &str) -> (&'static str, String, &'static str) {
+pub(super) fn words(name: &str, target: &str) -> (&'static str, String, &'static str) {
     let unit = format!("in {target}");
     match name {
         "r2" => ("R²", "share explained".into(), "1 is perfect, 0 is no better than the mean, below 0 is worse."),
@@ -141,15 +148,32 @@ fn words(name: &str, target: &str) -> (&'static str, String, &'static str) {
         "medae" => ("Median error", unit, "Half of the predictions are nearer than this."),
         "max_error" => ("Largest error", unit, "The one prediction that is furthest off."),
         "mape" => ("MAPE", "share of the value".into(), "Mean error as a share of the actual value."),
+        "accuracy" => ("Accuracy", "share of rows".into(), "How many rows are predicted as what they are."),
+        "balanced_accuracy" => (
+            "Balanced accuracy",
+            "share of rows".into(),
+            "Accuracy within each class, averaged: rare classes count as much.",
+        ),
+        "precision" => {
+            ("Precision", "share of rows".into(), "Of the rows predicted as the second value, how many are.")
+        }
+        "recall" => ("Recall", "share of rows".into(), "Of the rows that are the second value, how many are found."),
+        "f1" => ("F1", "from 0 to 1".into(), "Harmonic mean of precision and recall."),
+        "log_loss" => ("Log loss", String::new(), "Mean of −ln of the probability that the actual value was given."),
+        "roc_auc" => (
+            "ROC AUC",
+            "share of pairs".into(),
+            "How often a row of the second value is ranked above one of the first: 0.5 is chance.",
+        ),
         _ => ("Other", String::new(), ""),
     }
 }
 
 fn larger_is_better(name: &str) -> bool {
-    matches!(name, "r2" | "adj_r2" | "explained_variance")
+    super::runs_text::metric_direction(name) == super::runs_text::Direction::Higher
 }
 
-fn against(name: &str, value: f64, baseline: f64) -> String {
+pub(super) fn against(name: &str, value: f64, baseline: f64) -> String {
     let difference = value - baseline;
     if difference == 0.0 {
         return "the same".into();
@@ -167,7 +191,7 @@ fn against(name: &str, value: f64, baseline: f64) -> String {
 }
 
 /// A metric with four decimals; very large and very small ones as other numbers. Shares always have four.
-fn metric_number(name: &str, value: f64) -> String {
+pub(super) fn metric_number(name: &str, value: f64) -> String {
     let size = value.abs();
     let plain = larger_is_better(name) || size == 0.0 || size >= 1e-2;
     if plain && size < 1e6 { format::decimals(value, decimals_for(size)) } else { format::number(value) }
@@ -187,6 +211,8 @@ fn cell(name: &str, value: Option<f64>, n: u64) -> Cell {
                 "mape" => "an actual value is 0",
                 "adj_r2" => "too few rows for so many features",
                 "r2" | "explained_variance" if n < 2 => "needs two rows",
+                "roc_auc" => "one of the two values does not occur",
+                "balanced_accuracy" | "log_loss" => "a row has a value that no training row had",
                 "r2" | "explained_variance" => "all actual values are alike",
                 _ => "not defined",
             };
@@ -233,6 +259,7 @@ mod tests {
                 predicted_min: 0.0,
                 predicted_max: 1.0,
             },
+            classification: None,
         }
     }
 

@@ -43,6 +43,8 @@ pub fn speed(progress: Progress, elapsed: f64) -> String {
     let unit = match progress.unit {
         crate::pipeline::Unit::Bytes => "bytes",
         crate::pipeline::Unit::Rows => "rows",
+        crate::pipeline::Unit::Candidates => "candidates",
+        crate::pipeline::Unit::Folds => "folds",
     };
     let rate = format::rate(progress.done, elapsed, unit);
     let left = flow::remaining(progress, elapsed).map(|left| format!("{left} left"));

@@ -1,17 +1,36 @@
 //! The same pipeline as pandas and scikit-learn code: each step's lines, and the whole script up to a step.
 
-use crate::clean::{CleanSummary, FillStrategy, FillValue, Rule};
-use crate::estimators::EstimatorSpec;
+use crate::clean::CleanSummary;
+use crate::features::FittedFeatures;
 use crate::ingest::{Encoding, IngestSummary, LongRows, ProblemKind};
 use crate::pipeline::{PipelineSpec, StepName};
 use crate::split::TestSize;
 use crate::table::DataType;
+use crate::ui::state::Outputs;
+use crate::ui::view::python_model;
 
 /// What is known of a run beside its spec; more of it makes the code more exact.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Known<'a> {
     pub ingest: Option<&'a IngestSummary>,
     pub clean: Option<&'a CleanSummary>,
+    /// What the encoders learned: open lists of columns then stand there by name.
+    pub features: Option<&'a FittedFeatures>,
+    /// Rows that were fitted, and features of the design matrix.
+    pub fitted: Option<(u64, usize)>,
+}
+
+impl<'a> Known<'a> {
+    /// What the finished steps have told.
+    #[must_use]
+    pub fn of(outputs: &'a Outputs) -> Self {
+        Self {
+            ingest: outputs.ingest.as_deref(),
+            clean: outputs.clean.as_deref(),
+            features: outputs.train.as_ref().map(|training| &training.features),
+            fitted: outputs.train.as_ref().map(|training| (training.n_rows, training.model.features().len())),
+        }
+    }
 }
 
 /// One step's lines. They continue those of the steps before: `df`, then `X` and `y`, then `model`.
@@ -21,8 +40,8 @@ pub fn step(step: StepName, spec: &PipelineSpec, known: Known<'_>) -> String {
         StepName::Ingest => ingest(spec, known.ingest),
         StepName::Clean => clean(spec, known),
         StepName::Split => split(spec),
-        StepName::Train => train(spec),
-        StepName::Evaluate => evaluate(spec),
+        StepName::Train => python_model::train(spec, known),
+        StepName::Evaluate => python_model::evaluate(spec),
     }
 }
 
@@ -62,10 +81,6 @@ fn number(value: f64) -> String {
     format!("{value:?}")
 }
 
-fn bool_word(value: bool) -> &'static str {
-    if value { "True" } else { "False" }
-}
-
 fn call(function: &str, arguments: &[String]) -> String {
     let line = format!("{function}({})", arguments.join(", "));
     if line.len() <= 88 { line } else { format!("{function}(\n    {},\n)", arguments.join(",\n    ")) }
@@ -83,8 +98,9 @@ fn ingest(spec: &PipelineSpec, summary: Option<&IngestSummary>) -> String {
     if decimal != "." {
         arguments.push(format!("decimal={}", literal(&decimal)));
     }
-    if let Some(thousands) = &options.thousands {
-        arguments.push(format!("thousands={}", literal(thousands)));
+    let found = summary.and_then(|summary| summary.dialect.thousands).map(String::from);
+    if let Some(thousands) = options.thousands.clone().or(found) {
+        arguments.push(format!("thousands={}", literal(&thousands)));
     }
     let encoding =
         summary.map(|summary| summary.dialect.encoding.label().to_owned()).or_else(|| options.encoding.clone());
@@ -182,7 +198,7 @@ fn clean(spec: &PipelineSpec, known: Known<'_>) -> String {
         // The summary's lines carry what the rule met.
         let lines = match effects.and_then(|summary| summary.effects.get(i)) {
             Some(effect) if !effect.python.is_empty() => effect.python.trim_end().to_owned(),
-            _ => rule_lines(rule),
+            _ => rule.python(),
         };
         out.push_str(&lines);
         out.push('\n');
@@ -190,44 +206,19 @@ fn clean(spec: &PipelineSpec, known: Known<'_>) -> String {
     if out.is_empty() { "# Every rule is switched off.\n".into() } else { out }
 }
 
-/// A rule as pandas code from the rule alone.
-#[must_use]
-pub fn rule_lines(rule: &Rule) -> String {
-    let names = |columns: &[String]| list(columns.iter().map(String::as_str));
-    match rule {
-        Rule::DropColumns { columns, .. } => format!("df = df.drop(columns={})", names(columns)),
-        Rule::KeepNumeric { .. } => "df = df.select_dtypes(\"number\")".into(),
-        Rule::DropMissing { columns: None, .. } => "df = df.dropna()".into(),
-        Rule::DropMissing { columns: Some(columns), .. } => format!("df = df.dropna(subset={})", names(columns)),
-        Rule::FillMissing { columns, strategy, fill_value, .. } => {
-            let (over, of_kind) = match (columns, strategy, fill_value) {
-                (Some(columns), ..) => (names(columns), ""),
-                (None, FillStrategy::Mean | FillStrategy::Median, _) | (None, _, Some(FillValue::Number(_))) => {
-                    ("df.select_dtypes(\"number\").columns".into(), "")
-                }
-                (None, FillStrategy::Constant, _) => ("df.select_dtypes(exclude=\"number\").columns".into(), ""),
-                (None, FillStrategy::MostFrequent, _) => {
-                    ("df.columns".into(), "    if df[column].notna().any():\n    ")
-                }
-            };
-            let value = match (strategy, fill_value) {
-                (FillStrategy::Mean, _) => "df[column].mean()".to_owned(),
-                (FillStrategy::Median, _) => "df[column].median()".into(),
-                (FillStrategy::MostFrequent, _) => "df[column].mode()[0]".into(),
-                (FillStrategy::Constant, Some(FillValue::Number(value))) => number(*value),
-                (FillStrategy::Constant, Some(FillValue::Text(value))) => literal(value),
-                (FillStrategy::Constant, None) => "\"\"".into(),
-            };
-            format!("for column in {over}:\n{of_kind}    df[column] = df[column].fillna({value})")
-        }
-    }
-}
-
 fn split(spec: &PipelineSpec) -> String {
     let target = literal(&spec.features.target);
+    // The column that only weighs the rows is no feature.
+    let weights = spec.train.first().and_then(|entry| entry.sample_weight());
     let features = match &spec.features.columns {
-        None => format!("X = df.drop(columns=[{target}])"),
-        Some(columns) => format!("X = df[{}]", list(columns.iter().map(String::as_str))),
+        None => {
+            let target = spec.features.target.as_str();
+            let others = weights.filter(|weights| *weights != target);
+            format!("X = df.drop(columns={})", list([target].into_iter().chain(others)))
+        }
+        Some(columns) => {
+            format!("X = df[{}]", list(columns.iter().map(String::as_str).filter(|name| Some(*name) != weights)))
+        }
     };
     let head = format!("{features}\ny = df[{target}]\n");
     let Some(split) = &spec.split else {
@@ -249,46 +240,6 @@ fn split(spec: &PipelineSpec) -> String {
     format!(
         "from sklearn.model_selection import train_test_split\n\n{head}X_train, X_test, y_train, y_test = {}\n",
         call("train_test_split", &arguments),
-    )
-}
-
-fn train(spec: &PipelineSpec) -> String {
-    let Some(EstimatorSpec::LinearRegression(params)) = spec.train.first() else {
-        return "# No estimator.\n".into();
-    };
-    let mut arguments = Vec::new();
-    if !params.fit_intercept {
-        arguments.push(format!("fit_intercept={}", bool_word(false)));
-    }
-    // scikit-learn 1.9 cuts singular values off at 1e-6 of the largest unless told otherwise.
-    arguments.push(match params.tol {
-        None => "tol=2.3e-16".into(),
-        Some(tol) => format!("tol={}", number(tol)),
-    });
-    format!(
-        "from sklearn.linear_model import LinearRegression\n\nmodel = {}\nmodel.fit(X_train, y_train)\n\
-         print(pd.Series(model.coef_, index=X_train.columns))\nprint(\"(intercept)\", model.intercept_)\n",
-        call("LinearRegression", &arguments),
-    )
-}
-
-fn evaluate(spec: &PipelineSpec) -> String {
-    let parts = if spec.split.is_some() {
-        "[(\"test\", X_test, y_test), (\"train\", X_train, y_train)]"
-    } else {
-        "[(\"train\", X_train, y_train)]"
-    };
-    format!(
-        "from sklearn import metrics\n\nfor part, X_part, y_part in {parts}:\n    \
-         predicted = model.predict(X_part)\n    \
-         print(part, \"R2\", metrics.r2_score(y_part, predicted))\n    \
-         print(part, \"RMSE\", metrics.root_mean_squared_error(y_part, predicted))\n    \
-         print(part, \"MAE\", metrics.mean_absolute_error(y_part, predicted))\n    \
-         print(part, \"MSE\", metrics.mean_squared_error(y_part, predicted))\n    \
-         print(part, \"median error\", metrics.median_absolute_error(y_part, predicted))\n    \
-         print(part, \"largest error\", metrics.max_error(y_part, predicted))\n    \
-         print(part, \"MAPE\", metrics.mean_absolute_percentage_error(y_part, predicted))\n    \
-         print(part, \"explained variance\", metrics.explained_variance_score(y_part, predicted))\n"
     )
 }
 
@@ -321,8 +272,7 @@ df = pd.read_csv(
 )
 
 df = df.drop(columns=["id"])
-for column in ["weight"]:
-    df[column] = df[column].fillna(df[column].median())
+df["weight"] = df["weight"].fillna(df["weight"].median())
 
 from sklearn.model_selection import train_test_split
 
@@ -338,6 +288,14 @@ print(pd.Series(model.coef_, index=X_train.columns))
 print("(intercept)", model.intercept_)
 "#
         );
+    }
+
+    #[test]
+    fn weights_are_no_feature() {
+        let weighted = r#"{"estimator": "ridge", "params": {"sample_weight": "w"}}"#;
+        let train = vec![serde_json::from_str(weighted).unwrap()];
+        let code = step(StepName::Split, &PipelineSpec { train, ..spec() }, Known::default());
+        assert!(code.contains(r#"X = df.drop(columns=["score", "w"])"#), "{code}");
     }
 
     #[test]
@@ -360,18 +318,5 @@ print("(intercept)", model.intercept_)
         };
         assert!(with(TestSize::Count(1)).contains("test_size=1,"));
         assert!(with(TestSize::Share(0.25)).contains("test_size=0.25,"));
-    }
-
-    #[test]
-    fn every_rule_has_its_lines() {
-        let fill = |strategy, fill_value| Rule::FillMissing { columns: None, strategy, fill_value, enabled: true };
-        assert_eq!(
-            rule_lines(&fill(FillStrategy::MostFrequent, None)),
-            "for column in df.columns:\n    if df[column].notna().any():\n        df[column] = df[column].fillna(df[column].mode()[0])",
-        );
-        assert!(rule_lines(&fill(FillStrategy::Constant, Some(FillValue::Number(0.0)))).ends_with("fillna(0.0)"));
-        assert!(
-            rule_lines(&fill(FillStrategy::Constant, Some(FillValue::Text("x".into())))).ends_with("fillna(\"x\")")
-        );
     }
 }

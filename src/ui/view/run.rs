@@ -3,8 +3,8 @@
 use super::format::{MISSING, bytes, count, decimals, duration, rate};
 use super::runs_text::{Direction, metric_direction, metric_label, metric_text};
 use crate::estimators::TrainSummary;
-use crate::evaluate::{DataSplit, EvaluateSummary, Metric};
-use crate::pipeline::{StepName, StepOutput, StepRecord, StepStatus};
+use crate::evaluate::{DataSplit, Metric};
+use crate::pipeline::{Evaluation, PipelineSpec, StepName, StepOutput, StepRecord, StepStatus, Training};
 use crate::tracking::{RunRecord, metric_key};
 
 /// A piece of a sentence.
@@ -16,18 +16,18 @@ pub struct Piece {
 
 /// The run's evaluation, if it got so far.
 #[must_use]
-pub fn evaluation(run: &RunRecord) -> Option<&EvaluateSummary> {
+pub fn evaluation(run: &RunRecord) -> Option<&Evaluation> {
     run.outputs.iter().find_map(|output| match output {
-        StepOutput::Evaluate(summary) => Some(summary),
+        StepOutput::Evaluate(summary) => Some(summary.as_ref()),
         _ => None,
     })
 }
 
 /// The run's model, if it got so far.
 #[must_use]
-pub fn training(run: &RunRecord) -> Option<&TrainSummary> {
+pub fn training(run: &RunRecord) -> Option<&Training> {
     run.outputs.iter().find_map(|output| match output {
-        StepOutput::Train(summary) => Some(summary),
+        StepOutput::Train(summary) => Some(summary.as_ref()),
         _ => None,
     })
 }
@@ -39,6 +39,14 @@ pub fn verdict(run: &RunRecord) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut say = |text: String, strong| pieces.push(Piece { text, strong });
     let value = |name: &str| evaluation.metric(name, DataSplit::Test);
+    if let (Some(classes), Some(Metric { value: Some(accuracy), baseline: Some(baseline), .. })) =
+        (&evaluation.classification, value("accuracy"))
+    {
+        say(format!("Predicts {} with an accuracy of ", evaluation.target), false);
+        say(decimals(*accuracy, 4), true);
+        say(format!("; always {}: {}.", classes.most_frequent, decimals(*baseline, 4)), false);
+        return pieces;
+    }
     if let Some(r2) = value("r2").and_then(|metric| metric.value) {
         // Rounded down in words: 0.4 % is not "0 %", and a negative R² explains nothing.
         if r2 >= 0.01 {
@@ -252,7 +260,7 @@ fn facts(output: &StepOutput, record: &StepRecord, run: &RunRecord) -> (String, 
             (format!("{} / {}", count(split.n_train), count(split.n_test)), how)
         }
         StepOutput::Train(train) => {
-            (plural(train.model.features.len() as u64, "feature", "features"), train.model_name.clone())
+            (plural(train.model.features().len() as u64, "feature", "features"), train.model_name.clone())
         }
         StepOutput::Evaluate(evaluate) => {
             let r2 = evaluate.metric("r2", DataSplit::Test).and_then(|metric| metric.value);
@@ -336,6 +344,13 @@ pub fn coefficient_lines(train: &TrainSummary) -> Vec<CoefficientLine> {
     lines
 }
 
+/// A pipeline to change, under a name of its own: its runs no longer belong to the saved one.
+#[must_use]
+pub fn duplicate(spec: &PipelineSpec) -> PipelineSpec {
+    let name = spec.name.strip_suffix(" copy").unwrap_or(&spec.name);
+    PipelineSpec { name: format!("{name} copy"), ..spec.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,7 +371,7 @@ mod tests {
             .collect();
         for output in &mut run.outputs {
             if let StepOutput::Evaluate(evaluate) = output {
-                evaluate.metrics.clone_from(&metrics);
+                evaluate.summary.metrics.clone_from(&metrics);
                 run.metrics = crate::tracking::metrics_of(evaluate, 0);
             }
         }
@@ -432,7 +447,7 @@ mod tests {
         let coefficient =
             |name: &str, value, per_sd| Coefficient { name: name.into(), value, per_sd, se: None, t: None };
         let StepOutput::Train(train) = &mut run.outputs[0] else { panic!("the suite's run has a model first") };
-        train.coefficients = vec![
+        train.summary.coefficients = vec![
             coefficient("(intercept)", 100.0, None),
             coefficient("small", 9.0, Some(0.1)),
             coefficient("down", 0.001, Some(-0.3)),

@@ -13,7 +13,8 @@ pub enum Direction {
 #[must_use]
 pub fn metric_direction(key: &str) -> Direction {
     match bare(key) {
-        "r2" | "adj_r2" | "explained_variance" => Direction::Higher,
+        "r2" | "adj_r2" | "explained_variance" | "accuracy" | "balanced_accuracy" | "precision" | "recall" | "f1"
+        | "roc_auc" => Direction::Higher,
         _ => Direction::Lower,
     }
 }
@@ -31,11 +32,32 @@ pub fn metric_label(key: &str) -> &str {
         "max_error" => "Largest error",
         "mape" => "MAPE",
         "explained_variance" => "Explained variance",
+        "accuracy" => "Accuracy",
+        "balanced_accuracy" => "Balanced accuracy",
+        "precision" => "Precision",
+        "recall" => "Recall",
+        "f1" => "F1",
+        "log_loss" => "Log loss",
+        "roc_auc" => "ROC AUC",
         other => other,
     }
 }
 
-fn bare(key: &str) -> &str {
+/// The rows that a metric of MLflow's name was measured on: `test`, `train` or `cv`.
+#[must_use]
+pub fn metric_split(key: &str) -> &'static str {
+    if key.starts_with("training_") {
+        "train"
+    } else if key.starts_with("cv_") {
+        "cv"
+    } else {
+        "test"
+    }
+}
+
+/// The metric's own name, without the prefix of its rows.
+#[must_use]
+pub fn bare(key: &str) -> &str {
     key.strip_prefix("training_").or_else(|| key.strip_prefix("cv_")).unwrap_or(key)
 }
 

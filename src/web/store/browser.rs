@@ -4,7 +4,8 @@ use super::IdbStore;
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::StoredStep;
 use crate::tracking::{
-    DatasetRecord, DatasetStore, Experiment, MemoryStore, RunRecord, RunStore, RunSummary, StepStore, StoreError,
+    DatasetRecord, DatasetStore, Document, Edit, EditStore, Experiment, MemoryStore, RunRecord, RunStore, RunSummary,
+    StepStore, StoreError,
 };
 
 /// What this tab keeps its runs in.
@@ -71,8 +72,8 @@ impl RunStore for BrowserStore {
         either!(self, store => store.get_run(run_id))
     }
 
-    async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        either!(self, store => store.list_runs())
+    async fn all_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        either!(self, store => store.all_runs())
     }
 
     async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
@@ -117,5 +118,15 @@ impl DatasetStore for BrowserStore {
 
     async fn datasets(&self) -> Result<Vec<DatasetRecord>, StoreError> {
         either!(self, store => store.datasets())
+    }
+}
+
+impl EditStore for BrowserStore {
+    async fn documents(&self, kind: &str) -> Result<Vec<Document>, StoreError> {
+        either!(self, store => store.documents(kind))
+    }
+
+    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError> {
+        either!(self, store => store.apply(edits, now))
     }
 }

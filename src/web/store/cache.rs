@@ -11,7 +11,7 @@ use super::IdbStore;
 use super::convert::{from_idb, from_js, to_js};
 use super::schema::{BLOB_ROWS, BLOBS, BY_ARTIFACT, DATASETS, STEPS};
 use super::transaction::{self, Op, begin, object_store, write};
-use crate::base::Digest;
+use crate::base::{Digest, sorted_by};
 use crate::pipeline::{STORED_STEP_VERSION, StoredStep};
 use crate::tracking::{StepStore, StoreError};
 
@@ -86,11 +86,15 @@ pub(super) async fn has_blob(database: &Database, digest: &Digest) -> Result<boo
 pub(super) async fn write_with_room(database: &Database, ops: &[Op]) -> Result<(), StoreError> {
     loop {
         match write(database, ops).await {
-            // A quarter of the cache at a time, so that a small write does not empty it.
-            Err(StoreError::Quota) if evict_share(database, 4).await? > 0 => {}
+            Err(StoreError::Quota) if make_room(database).await? => {}
             result => return result,
         }
     }
+}
+
+/// Frees a quarter of the cache, so that a small write does not empty it; false where nothing is left to free.
+pub(super) async fn make_room(database: &Database) -> Result<bool, StoreError> {
+    Ok(evict_share(database, 4).await? > 0)
 }
 
 async fn evict_share(database: &Database, share: u64) -> Result<u64, StoreError> {
@@ -113,12 +117,9 @@ pub(super) async fn evict(database: &Database, bytes: u64) -> Result<u64, StoreE
     let datasets = object_store(&transaction, DATASETS)?.get_all_keys(None, None).map_err(idb)?.await.map_err(idb)?;
     let datasets: BTreeSet<String> = datasets.iter().filter_map(JsValue::as_string).collect();
     let values = object_store(&transaction, BLOB_ROWS)?.get_all(None, None).map_err(idb)?.await.map_err(idb)?;
-    let mut rows: Vec<BlobRow> =
-        values.into_iter().filter_map(|value| from_js(value, "The cache's list").ok()).collect();
-    rows.sort_by(|a, b| {
-        let rank = |row: &BlobRow| datasets.contains(row.digest.as_str());
-        rank(a).cmp(&rank(b)).then(a.last_used.total_cmp(&b.last_used))
-    });
+    let rows: Vec<BlobRow> = values.into_iter().filter_map(|value| from_js(value, "The cache's list").ok()).collect();
+    let rank = |row: &BlobRow| datasets.contains(row.digest.as_str());
+    let rows = sorted_by(rows, |a, b| rank(a).cmp(&rank(b)).then(a.last_used.total_cmp(&b.last_used)));
     let (mut freed, mut ops) = (0, Vec::new());
     for row in rows {
         if freed >= bytes {

@@ -9,6 +9,7 @@ mod cache;
 mod convert;
 mod notices;
 mod owners;
+mod rows;
 mod schema;
 mod transaction;
 mod workspace;

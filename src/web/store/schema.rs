@@ -7,12 +7,18 @@ use idb::{Database, Error, Event, IndexParams, KeyPath, ObjectStoreParams, Reque
 pub const DATABASE: &str = "pipette";
 
 /// The newest version.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Whole runs by `info.run_id`.
 pub(super) const RUNS: &str = "runs";
-/// A row a run by `run_id`: its summary, and who is running it. Index `start_time`.
+/// A row a run by `run_id`, as the first schema kept them: opening carries them over to `rows`.
 pub(super) const RUN_ROWS: &str = "run_rows";
+/// A row a run by run id, as text: no index, because the page holds them all and sorts them itself.
+pub(super) const ROWS: &str = "rows";
+/// Who is running a run, by run id, for those that are under way.
+pub(super) const RUNNING: &str = "running";
+/// Small texts by kind, slash and id.
+pub(super) const DOCUMENTS: &str = "documents";
 /// Experiments by `experiment_id`.
 pub(super) const EXPERIMENTS: &str = "experiments";
 /// Stored steps by `key`. Index `artifact`.
@@ -24,7 +30,7 @@ pub(super) const BLOB_ROWS: &str = "blob_rows";
 /// Datasets by `digest`.
 pub(super) const DATASETS: &str = "datasets";
 
-pub(super) const BY_START_TIME: &str = "start_time";
+const BY_START_TIME: &str = "start_time";
 pub(super) const BY_ARTIFACT: &str = "artifact";
 
 /// Answers `upgradeneeded`. On an error the whole upgrade is undone, and opening fails.
@@ -42,22 +48,33 @@ pub(super) fn on_upgrade(event: VersionChangeEvent) {
 /// One step a version, each from the one before: what was written by any earlier version is carried along.
 fn upgrade(old: u32, database: &Database) -> Result<(), Error> {
     if old < 1 {
-        create(database, RUNS, Some("info.run_id"))?;
-        create(database, RUN_ROWS, Some("run_id"))?.create_index(
-            BY_START_TIME,
-            KeyPath::new_single("start_time"),
-            None::<IndexParams>,
-        )?;
-        create(database, EXPERIMENTS, Some("experiment_id"))?;
-        create(database, STEPS, Some("key"))?.create_index(
-            BY_ARTIFACT,
-            KeyPath::new_single("artifact"),
-            None::<IndexParams>,
-        )?;
-        create(database, BLOBS, None)?;
-        create(database, BLOB_ROWS, Some("digest"))?;
-        create(database, DATASETS, Some("digest"))?;
+        first(database)?;
     }
+    if old < 2 {
+        for name in [ROWS, RUNNING, DOCUMENTS] {
+            create(database, name, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// The first schema.
+fn first(database: &Database) -> Result<(), Error> {
+    create(database, RUNS, Some("info.run_id"))?;
+    create(database, RUN_ROWS, Some("run_id"))?.create_index(
+        BY_START_TIME,
+        KeyPath::new_single("start_time"),
+        None::<IndexParams>,
+    )?;
+    create(database, EXPERIMENTS, Some("experiment_id"))?;
+    create(database, STEPS, Some("key"))?.create_index(
+        BY_ARTIFACT,
+        KeyPath::new_single("artifact"),
+        None::<IndexParams>,
+    )?;
+    create(database, BLOBS, None)?;
+    create(database, BLOB_ROWS, Some("digest"))?;
+    create(database, DATASETS, Some("digest"))?;
     Ok(())
 }
 

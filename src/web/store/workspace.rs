@@ -1,18 +1,17 @@
 //! `IdbStore`: runs, experiments and datasets in IndexedDB.
 
 use idb::{Database, TransactionMode};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 use super::convert::{from_idb, from_js, to_js};
 use super::notices::Notices;
-use super::schema::{BY_START_TIME, DATABASE, DATASETS, EXPERIMENTS, RUN_ROWS, RUNS};
+use super::schema::{DATABASE, DATASETS, EXPERIMENTS, ROWS, RUNNING, RUNS};
 use super::transaction::{self, Op, begin, object_store};
-use super::{cache, owners};
+use super::{cache, owners, rows};
 use crate::base::Digest;
 use crate::tracking::{
-    DatasetRecord, DatasetStore, Experiment, LifecycleStage, RunRecord, RunStatus, RunStore, RunSummary, StoreError,
-    interrupted, newest_first,
+    DatasetRecord, DatasetStore, Experiment, RunRecord, RunStore, RunSummary, StoreError, interrupted, latest_first,
+    newest_first, oldest_first,
 };
 
 /// The browser's store, as one tab sees it.
@@ -20,17 +19,6 @@ pub struct IdbStore {
     pub(super) database: Database,
     owner: String,
     notices: Notices,
-}
-
-/// What `run_rows` holds.
-#[derive(Serialize, Deserialize)]
-struct RunRow {
-    run_id: String,
-    start_time: i64,
-    status: RunStatus,
-    /// Who is running it, while it is `RUNNING`.
-    owner: String,
-    summary: RunSummary,
 }
 
 impl IdbStore {
@@ -49,6 +37,7 @@ impl IdbStore {
     /// As `open`.
     pub async fn open_named(name: &str, owner: &str) -> Result<Self, StoreError> {
         let database = transaction::open(name).await?;
+        rows::migrate(&database).await?;
         owners::claim(owner).await;
         Ok(Self { database, owner: owner.to_owned(), notices: Notices::new(name) })
     }
@@ -75,15 +64,17 @@ impl IdbStore {
         self.database.close();
     }
 
-    fn put_ops(&self, run: &RunRecord) -> Result<[Op; 2], StoreError> {
-        let row = RunRow {
-            run_id: run.info.run_id.clone(),
-            start_time: run.info.start_time,
-            status: run.info.status,
-            owner: self.owner.clone(),
-            summary: run.into(),
-        };
-        Ok([Op::Put { store: RUNS, value: to_js(run)? }, Op::Put { store: RUN_ROWS, value: to_js(&row)? }])
+    /// Tells the other tabs.
+    pub(super) fn notify(&self) {
+        self.notices.notify();
+    }
+
+    async fn put_once(&self, run: &RunRecord, body: &JsValue) -> Result<(), StoreError> {
+        let transaction = begin(&self.database, &[RUNS, ROWS, RUNNING], TransactionMode::ReadWrite)?;
+        let row = rows::row_of(&transaction, run).await?;
+        let [row, running] = rows::row_ops(&row, &self.owner);
+        let body = Op::Put { store: RUNS, value: body.clone() };
+        transaction::finish(transaction, &[body, row, running]).await
     }
 
     async fn get_all(&self, store: &'static str) -> Result<Vec<JsValue>, StoreError> {
@@ -95,33 +86,33 @@ impl IdbStore {
 
 impl RunStore for IdbStore {
     async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError> {
-        let ops = self.put_ops(run)?;
-        cache::write_with_room(&self.database, &ops).await?;
-        self.notices.notify();
+        let body = to_js(run)?;
+        loop {
+            match self.put_once(run, &body).await {
+                Err(StoreError::Quota) if cache::make_room(&self.database).await? => {}
+                Err(error) => return Err(error),
+                Ok(()) => break,
+            }
+        }
+        self.notify();
         Ok(())
     }
 
     async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
-        let transaction = begin(&self.database, &[RUNS], TransactionMode::ReadOnly)?;
-        let request = object_store(&transaction, RUNS)?.get(JsValue::from(run_id)).map_err(|error| from_idb(&error))?;
-        let value = request.await.map_err(|error| from_idb(&error))?;
-        value.map(|value| from_js(value, "This run")).transpose()
+        let transaction = begin(&self.database, &[RUNS, ROWS], TransactionMode::ReadOnly)?;
+        let Some(value) = rows::get(&transaction, RUNS, run_id).await? else { return Ok(None) };
+        let row = rows::get_row(&transaction, run_id).await?;
+        let mut run: RunRecord = from_js(value, "This run")?;
+        row.into_iter().for_each(|row| row.overlay(&mut run));
+        Ok(Some(run))
     }
 
-    async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        let transaction = begin(&self.database, &[RUN_ROWS], TransactionMode::ReadOnly)?;
-        let index = object_store(&transaction, RUN_ROWS)?.index(BY_START_TIME).map_err(|error| from_idb(&error))?;
-        let request = index.get_all(None, None).map_err(|error| from_idb(&error))?;
-        let rows = request.await.map_err(|error| from_idb(&error))?;
-        let rows = rows.into_iter().filter_map(|row| from_js::<RunRow>(row, "A run").ok());
-        let mut runs: Vec<RunSummary> = rows.map(|row| row.summary).collect();
-        runs.retain(|run| run.info.lifecycle_stage == LifecycleStage::Active);
-        newest_first(&mut runs);
-        Ok(runs)
+    async fn all_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        Ok(newest_first(rows::all(&self.database).await?))
     }
 
     async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
-        let ops = [RUNS, RUN_ROWS].map(|store| Op::Delete { store, key: JsValue::from(run_id) });
+        let ops = [RUNS, ROWS, RUNNING].map(|store| Op::Delete { store, key: JsValue::from(run_id) });
         transaction::write(&self.database, &ops).await?;
         self.notices.notify();
         Ok(())
@@ -136,29 +127,29 @@ impl RunStore for IdbStore {
 
     async fn experiments(&self) -> Result<Vec<Experiment>, StoreError> {
         let values = self.get_all(EXPERIMENTS).await?;
-        let mut experiments: Vec<Experiment> =
-            values.into_iter().filter_map(|value| from_js(value, "An experiment").ok()).collect();
-        experiments.sort_by_key(|experiment| experiment.creation_time);
-        Ok(experiments)
+        let experiments = values.into_iter().filter_map(|value| from_js(value, "An experiment").ok()).collect();
+        Ok(oldest_first(experiments))
     }
 
     async fn mark_interrupted(&self, live_owners: &[String]) -> Result<Vec<String>, StoreError> {
         let idb = |error: idb::Error| from_idb(&error);
         // Reading and writing in one transaction: a run that ends meanwhile in its own tab is not overwritten.
-        let transaction = begin(&self.database, &[RUN_ROWS, RUNS], TransactionMode::ReadWrite)?;
-        let rows = object_store(&transaction, RUN_ROWS)?.get_all(None, None).map_err(idb)?.await.map_err(idb)?;
-        let rows = rows.into_iter().filter_map(|row| from_js::<RunRow>(row, "A run").ok());
-        let orphans = rows.filter(|row| {
-            row.status == RunStatus::Running && row.owner != self.owner && !live_owners.contains(&row.owner)
-        });
+        let transaction = begin(&self.database, &[RUNNING, ROWS, RUNS], TransactionMode::ReadWrite)?;
+        let running = object_store(&transaction, RUNNING)?;
+        let ids = running.get_all_keys(None, None).map_err(idb)?.await.map_err(idb)?;
+        let owners = running.get_all(None, None).map_err(idb)?.await.map_err(idb)?;
         let (mut ended, mut ops) = (Vec::new(), Vec::new());
-        for row in orphans.collect::<Vec<_>>() {
-            let request = object_store(&transaction, RUNS)?.get(JsValue::from(row.run_id.as_str())).map_err(idb)?;
-            if let Some(value) = request.await.map_err(idb)?
-                && let Ok(run) = from_js::<RunRecord>(value, "This run")
-            {
-                ops.extend(self.put_ops(&interrupted(run))?);
-                ended.push(row.run_id);
+        for (id, owner) in ids.iter().zip(owners) {
+            let (Some(id), Some(owner)) = (id.as_string(), owner.as_string()) else { continue };
+            if owner == self.owner || live_owners.contains(&owner) {
+                continue;
+            }
+            let value = rows::get(&transaction, RUNS, id.as_str()).await?;
+            if let Some(run) = value.and_then(|value| from_js::<RunRecord>(value, "This run").ok()) {
+                let run = interrupted(run);
+                ops.push(Op::Put { store: RUNS, value: to_js(&run)? });
+                ops.extend(rows::row_ops(&rows::row_of(&transaction, &run).await?, &self.owner));
+                ended.push(id);
             }
         }
         if ended.is_empty() {
@@ -178,10 +169,8 @@ impl DatasetStore for IdbStore {
 
     async fn datasets(&self) -> Result<Vec<DatasetRecord>, StoreError> {
         let values = self.get_all(DATASETS).await?;
-        let mut datasets: Vec<DatasetRecord> =
-            values.into_iter().filter_map(|value| from_js(value, "A dataset").ok()).collect();
-        datasets.sort_by_key(|dataset| std::cmp::Reverse(dataset.last_used));
-        Ok(datasets)
+        let datasets = values.into_iter().filter_map(|value| from_js(value, "A dataset").ok()).collect();
+        Ok(latest_first(datasets))
     }
 }
 

@@ -34,7 +34,7 @@ impl Host for WorkerHost {
     }
 
     fn now(&self) -> i64 {
-        js_sys::Date::now() as i64
+        now()
     }
 
     fn emit(&self, event: PipelineEvent) {
@@ -61,6 +61,11 @@ impl Host for WorkerHost {
         sender.close();
         receiver.close();
     }
+}
+
+/// Unix milliseconds.
+pub(super) fn now() -> i64 {
+    js_sys::Date::now() as i64
 }
 
 pub(super) fn scope() -> DedicatedWorkerGlobalScope {

@@ -1,5 +1,6 @@
 //! What the orchestrator does for each command.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use web_sys::Blob;
@@ -8,9 +9,13 @@ use super::host::WorkerHost;
 use super::source::BlobSource;
 use super::{Job, Opened, Orchestrator, post};
 use crate::base::{Coded, Digest, ErrorReport};
+use crate::ingest::RowIndex;
 use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, StepOutput, StepStatus, Traces};
-use crate::table::Column;
-use crate::tracking::{DatasetRecord, DatasetStore, RunRecord, RunStore, begin_run, end_run, run_id, run_name};
+use crate::table::{Column, Table, from_bytes};
+use crate::tracking::{
+    DatasetRecord, DatasetStore, PARENT_TAG, RunRecord, RunStore, RunSummary, StepStore, begin_run, child_runs,
+    end_run, rows_text, run_id, run_name,
+};
 use crate::web::js;
 use crate::web::protocol::{Command, Event, RequestId, Source};
 
@@ -36,7 +41,9 @@ impl Orchestrator {
     }
 
     async fn newest_run(&self) -> Result<Option<RunRecord>, crate::tracking::StoreError> {
-        match self.store.list_runs().await?.first() {
+        // A sweep's candidates began with it, and have no results of their own.
+        let is_child = |run: &RunSummary| run.tags.iter().any(|tag| tag.key == PARENT_TAG);
+        match self.store.list_runs().await?.iter().find(|run| !is_child(run)) {
             Some(newest) => self.store.get_run(&newest.info.run_id).await,
             None => Ok(None),
         }
@@ -46,7 +53,8 @@ impl Orchestrator {
         let request = question.request();
         let answer = match question {
             Command::ListRuns { .. } => {
-                self.store.list_runs().await.map(|runs| Event::Runs { request, runs }).map_err(|error| error.report())
+                let runs = self.store.list_runs().await;
+                runs.map(|runs| Event::Runs { request, rows: rows_text(&runs) }).map_err(|error| error.report())
             }
             Command::GetRun { run_id, .. } => self
                 .store
@@ -54,22 +62,34 @@ impl Orchestrator {
                 .await
                 .map(|run| Event::Run { request, run: run.map(Box::new) })
                 .map_err(|error| error.report()),
+            // A run under way holds the session; what it reads will be there at its end.
+            Command::Rows { .. } if self.under_way.borrow().is_some() && self.file_at_hand().is_none() => {
+                let mut postponed = self.postponed.borrow_mut();
+                postponed.retain(|waiting| !matches!(waiting, Command::Rows { .. }));
+                return postponed.push(question);
+            }
             Command::Rows { start, count, .. } => self.rows(request, start, count).await,
-            Command::Open { .. } | Command::Run { .. } | Command::Cancel { .. } => return,
+            question @ Command::Preview { .. } => return self.preview(question).await,
+            question @ (Command::GetRuns { .. }
+            | Command::GetContents { .. }
+            | Command::Change { .. }
+            | Command::TakeBack { .. }
+            | Command::DoAgain { .. }
+            | Command::Purge { .. }
+            | Command::UseExperiment { .. }) => return self.keep_house(question).await,
+            Command::Analyse { .. } | Command::Open { .. } | Command::Run { .. } | Command::Cancel { .. } => return,
         };
         post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));
     }
 
     async fn rows(&self, request: RequestId, start: u64, count: u32) -> Result<Event, ErrorReport> {
-        let shown = self.shown.borrow().clone();
-        let opened = shown.as_ref().and_then(|digest| self.opened.borrow().get(digest).cloned());
-        if let Some(Opened { source, index: Some(index) }) = opened {
+        if let Some((source, index)) = self.file_at_hand() {
             let bytes = source.range(index.byte_range(start, u64::from(count))).await?;
             let rows = index.read_rows(&bytes, start, u64::from(count));
             return Ok(Event::Rows { request, start, total: index.n_rows(), rows });
         }
         // Without the file, what the table in memory still knows.
-        let Some(table) = self.session.borrow().newest_table() else {
+        let Some(table) = self.table_at_hand().await else {
             let message = "The rows are shown from the file itself. Open the file again to see them.";
             return Err(ErrorReport::new("rows.file_needed", message));
         };
@@ -77,6 +97,26 @@ impl Orchestrator {
         let cell = |column: &Column, row: u64| column.cell_text(row as usize).unwrap_or_else(|| NOT_KEPT.into());
         let rows = (start..end).map(|row| table.columns().iter().map(|column| cell(column, row)).collect()).collect();
         Ok(Event::Rows { request, start, total: table.n_rows() as u64, rows })
+    }
+
+    /// The file on the screen with the places of its rows, where it was read in this session.
+    fn file_at_hand(&self) -> Option<(BlobSource, Rc<RowIndex>)> {
+        let shown = self.shown.borrow().clone()?;
+        let opened = self.opened.borrow().get(&shown).cloned()?;
+        Some((opened.source, opened.index?))
+    }
+
+    /// The table that was read last: from memory, else from the store, as after a reload.
+    async fn table_at_hand(&self) -> Option<Rc<Table>> {
+        let newest = self.session.borrow().newest_table();
+        if newest.is_some() {
+            return newest;
+        }
+        let (artifact, _) = self.session.borrow().ingested()?;
+        let bytes = self.store.get_blob(&artifact).await.ok()??;
+        let table = Rc::new(from_bytes(&bytes).ok()?);
+        self.session.borrow_mut().keep_table(artifact, Rc::clone(&table));
+        Some(table)
     }
 
     pub(super) async fn run_job(&self, job: Job) {
@@ -108,7 +148,7 @@ impl Orchestrator {
                 self.keep_at_hand(first.spec.dataset.digest.as_ref(), &source);
                 let chosen = Event::SpecChosen {
                     request,
-                    spec: first.spec.clone(),
+                    spec: Box::new(first.spec.clone()),
                     target_guessed: first.target_guessed,
                     kept: first.kept,
                 };
@@ -152,7 +192,11 @@ impl Orchestrator {
     }
 
     async fn begin(&self, request: RequestId, spec: &PipelineSpec, stored: bool, host: &WorkerHost) -> RunRecord {
-        let record = begin_run(run_id(js::random_bytes()), run_name(js::random_bytes()), spec, host.now());
+        let mut record = begin_run(run_id(js::random_bytes()), run_name(js::random_bytes()), spec, host.now());
+        if let Some(experiment) = &*self.experiment.borrow() {
+            record.info.experiment_id.clone_from(experiment);
+        }
+        record.tags.extend(self.pipeline_tag(&spec.name).await);
         if stored && let Err(error) = self.store.put_run(&record).await {
             post(&Event::StoreUnavailable { error: error.report() });
         }
@@ -186,7 +230,11 @@ impl Orchestrator {
         post(&Event::RunFinished { request, run: Box::new(run) });
     }
 
+    /// The run, what a sweep tried below it, and the dataset it read.
     async fn keep(&self, run: &RunRecord, now: i64) -> Result<(), crate::tracking::StoreError> {
+        for child in child_runs(run, js::random_bytes) {
+            self.store.put_run(&child).await?;
+        }
         if let Some(dataset) = &run.dataset {
             self.store.put_dataset(&DatasetRecord::of(dataset, now)).await?;
         }
@@ -232,7 +280,12 @@ async fn open_source(source: Source, file: Option<Blob>) -> Result<BlobSource, E
 }
 
 fn traces_of(run: &RunRecord) -> Traces {
-    let artifacts =
-        run.steps.iter().filter_map(|step| Some((step.step, (step.artifact.clone()?, step.code_version)))).collect();
+    let mut artifacts = BTreeMap::new();
+    for step in &run.steps {
+        // One by one: collecting would bring a sort of its own into the module.
+        if let Some(artifact) = &step.artifact {
+            artifacts.insert(step.step, (artifact.clone(), step.code_version));
+        }
+    }
     Traces { spec: run.spec.clone(), artifacts }
 }

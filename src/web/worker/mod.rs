@@ -1,7 +1,10 @@
 //! The orchestrator: takes commands in, runs pipelines one at a time, answers questions meanwhile, and keeps every run.
 
+mod analyses;
 mod host;
 mod jobs;
+mod keeping;
+mod previews;
 mod source;
 
 use std::cell::Cell;
@@ -18,6 +21,8 @@ use crate::ingest::RowIndex;
 use crate::pipeline::Session;
 use crate::web::protocol::{Command, Event, RequestId};
 use crate::web::store::BrowserStore;
+use analyses::Analyses;
+use previews::AtHand;
 use source::BlobSource;
 
 /// Starts listening. Called once, by the worker's `main`.
@@ -73,6 +78,14 @@ struct Orchestrator {
     opened: RefCell<BTreeMap<Digest, Opened>>,
     /// The dataset on the screen.
     shown: RefCell<Option<Digest>>,
+    /// The table that the last run read: what previews look at, also while a run is under way.
+    at_hand: RefCell<Option<AtHand>>,
+    /// A preview that waits for the run under way to read its table. A newer one takes its place.
+    postponed: RefCell<Vec<Command>>,
+    /// Questions about a pipeline.
+    analyses: Analyses,
+    /// The experiment that runs are recorded in; `None` is the default one.
+    experiment: RefCell<Option<String>>,
     waiting: RefCell<VecDeque<Job>>,
     under_way: RefCell<Option<UnderWay>>,
 }
@@ -84,6 +97,10 @@ impl Orchestrator {
             session: RefCell::default(),
             opened: RefCell::default(),
             shown: RefCell::default(),
+            at_hand: RefCell::default(),
+            postponed: RefCell::default(),
+            analyses: Analyses::default(),
+            experiment: RefCell::default(),
             waiting: RefCell::default(),
             under_way: RefCell::default(),
         }
@@ -110,6 +127,7 @@ impl Orchestrator {
         match command {
             Command::Cancel { request } => self.cancel(request),
             Command::Open { .. } | Command::Run { .. } => self.queue(command, file),
+            Command::Analyse { request, spec, analysis } => self.ask(request, spec, analysis),
             question => {
                 let this = Rc::clone(self);
                 spawn_local(async move { this.answer(question).await });
@@ -118,6 +136,7 @@ impl Orchestrator {
     }
 
     fn cancel(&self, request: RequestId) {
+        self.analyses.cancel(request);
         if let Some(run) = self.under_way.borrow().as_ref().filter(|run| run.request == request) {
             run.cancelled.set(true);
         }
@@ -132,6 +151,7 @@ impl Orchestrator {
             run.cancelled.set(true);
             run.superseded.set(true);
         }
+        self.analyses.give_way();
         let job = Job { command, file, cancelled: Rc::default(), superseded: Rc::default() };
         let idle = self.under_way.borrow().is_none() && self.waiting.borrow().is_empty();
         // Files that were opened meanwhile are still wanted; plain runs before this one are not.
@@ -153,6 +173,14 @@ impl Orchestrator {
             });
             self.run_job(job).await;
             *self.under_way.borrow_mut() = None;
+            self.notice_table();
+            let postponed = self.postponed.take();
+            for question in postponed {
+                self.answer(question).await;
+            }
+            if self.waiting.borrow().is_empty() {
+                self.answer_analyses();
+            }
         }
     }
 }

@@ -11,13 +11,19 @@ export const METRICS = ["mse", "rmse", "mae", "r2", "adj_r2", "medae", "max_erro
 export class Watch {
   constructor(context, origin) {
     this.found = [];
+    // GitHub Pages answers a deep link with 404.html, which is the page itself, under the status 404: no fault.
+    const deepLinks = new Set();
+    const isDeepLink = (url) => deepLinks.has(url);
     context.on("console", (message) => {
+      if (isDeepLink(message.location().url) && message.text().includes("404")) return;
       if (["error", "warning"].includes(message.type())) this.note(message.type(), message.text());
     });
     context.on("weberror", (error) => this.note("exception", error.error().stack ?? String(error.error())));
     context.on("requestfailed", (request) => this.note("failed", `${request.url()} ${request.failure()?.errorText}`));
     context.on("response", (response) => {
-      if (response.status() >= 400) this.note(String(response.status()), response.url());
+      const isPage = response.request().isNavigationRequest() && new URL(response.url()).origin === origin;
+      if (response.status() === 404 && isPage) deepLinks.add(response.url());
+      else if (response.status() >= 400) this.note(String(response.status()), response.url());
     });
     context.on("request", (request) => {
       const url = new URL(request.url());

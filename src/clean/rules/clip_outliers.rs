@@ -1,0 +1,285 @@
+//! Brings values far out back to a bound.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Accepts, Param, ParamKind, python_list, python_number};
+use crate::clean::moments::{known, mean_and_std, quantile};
+use crate::clean::operation::{Applied, Described, Group, Operation, STATISTIC_LEAKS, Work, chosen, count, named};
+use crate::clean::{CleanError, RuleError, words};
+use crate::table::{Column, ColumnData, DataType, Table};
+
+/// Brings values far out back to a bound, as pandas' `clip`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClipOutliers {
+    /// `None`: every numeric column.
+    pub columns: Option<Vec<String>>,
+    pub method: OutlierMethod,
+    /// For `iqr`: so many times the distance of the quartiles beyond them.
+    pub factor: f64,
+    /// For `z_score`: so many standard deviations from the mean.
+    pub threshold: f64,
+    /// For `quantiles`: the share of values below the lower bound.
+    pub lower: f64,
+    /// For `quantiles`: the share of values below the upper bound.
+    pub upper: f64,
+}
+
+/// How the bounds are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutlierMethod {
+    /// From the quartiles (Tukey's fences).
+    #[default]
+    Iqr,
+    /// From mean and standard deviation (n − 1).
+    ZScore,
+    Quantiles,
+}
+
+impl Default for ClipOutliers {
+    fn default() -> Self {
+        Self { columns: None, method: OutlierMethod::Iqr, factor: 1.5, threshold: 3.0, lower: 0.01, upper: 0.99 }
+    }
+}
+
+/// The parameters of both rules over outliers.
+pub(super) const PARAMS: &[Param] = &[
+    Param::new("columns", "Columns", ParamKind::Columns { accepts: Accepts::Numeric, optional: true }),
+    Param::new(
+        "method",
+        "Bounds from",
+        ParamKind::Choice {
+            options: &[
+                ("iqr", "the quartiles"),
+                ("z_score", "mean and standard deviation"),
+                ("quantiles", "two quantiles"),
+            ],
+        },
+    ),
+    Param::new("factor", "Factor", number(0.0, 100.0, 0.1))
+        .help("For quartiles: so many times their distance beyond them."),
+    Param::new("threshold", "Deviations", number(0.0, 100.0, 0.1))
+        .help("For mean and standard deviation: so many deviations from the mean."),
+    Param::new("lower", "Lower quantile", number(0.0, 1.0, 0.005)).help("For quantiles: the share below the bounds."),
+    Param::new("upper", "Upper quantile", number(0.0, 1.0, 0.005)).help("For quantiles: 1 less the share above them."),
+];
+
+const fn number(min: f64, max: f64, step: f64) -> ParamKind {
+    ParamKind::Number { min, max, step, log: false, optional: false }
+}
+
+impl Described for ClipOutliers {
+    const NAME: &'static str = "clip_outliers";
+    const LABEL: &'static str = "Clip outliers";
+    const GROUP: Group = Group::Outliers;
+    const HELP: &'static str = "Brings values far out back to a bound; the rows stay.";
+    const WORDS: &'static str = "winsorize winsorise cap limit extreme iqr z-score quantile";
+    const PARAMS: &'static [Param] = PARAMS;
+}
+
+impl ClipOutliers {
+    pub(super) fn check(&self) -> Option<RuleError> {
+        if self.columns.as_ref().is_some_and(Vec::is_empty) {
+            return Some(RuleError::new("columns", "Choose at least one column, or all of them."));
+        }
+        let is_crossed = self.method == OutlierMethod::Quantiles && self.lower >= self.upper;
+        is_crossed.then(|| RuleError::new("lower", "The lower quantile has to be less than the upper one."))
+    }
+
+    pub(super) fn over(&self) -> String {
+        self.columns.as_ref().map_or_else(|| "every numeric column".into(), |names| words::list(names))
+    }
+
+    pub(super) fn bounds_in_words(&self) -> String {
+        match self.method {
+            OutlierMethod::Iqr => format!("{} times the quartiles' distance beyond them", self.factor),
+            OutlierMethod::ZScore => format!("{} standard deviations from the mean", self.threshold),
+            OutlierMethod::Quantiles => format!("the {} and {} quantiles", self.lower, self.upper),
+        }
+    }
+
+    /// Lines that set `low` and `high` for `column`, within a loop.
+    pub(super) fn python_bounds(&self) -> String {
+        let two =
+            |low: f64, high: f64| format!("df[column].quantile([{}, {}])", python_number(low), python_number(high));
+        match self.method {
+            OutlierMethod::Iqr => {
+                let quartiles = two(0.25, 0.75);
+                let factor = python_number(self.factor);
+                format!(
+                    "    q1, q3 = {quartiles}\n    low, high = q1 - {factor} * (q3 - q1), q3 + {factor} * (q3 - q1)\n"
+                )
+            }
+            OutlierMethod::ZScore => {
+                let times = python_number(self.threshold);
+                format!(
+                    "    mean, std = df[column].mean(), df[column].std()\n    low, high = mean - {times} * std, mean + {times} * std\n"
+                )
+            }
+            OutlierMethod::Quantiles => format!("    low, high = {}\n", two(self.lower, self.upper)),
+        }
+    }
+
+    pub(super) fn python_over(&self) -> String {
+        match &self.columns {
+            None => "df.select_dtypes(include=\"number\").columns".into(),
+            Some(names) => python_list(names),
+        }
+    }
+
+    /// The numeric columns that are looked at.
+    pub(super) fn numeric<'a>(
+        &self,
+        table: &'a Table,
+        rule: usize,
+        action: &'static str,
+    ) -> Result<Vec<(&'a Column, &'a [f64])>, CleanError> {
+        let columns = chosen(table, self.columns.as_deref(), |column| column.data_type.is_numeric());
+        let numbers = |column: &'a Column| {
+            let numbers = column.numbers().filter(|_| column.data_type.is_numeric());
+            numbers.map(|numbers| (column, numbers)).ok_or_else(|| CleanError::WrongType {
+                rule,
+                action,
+                column: column.name.clone(),
+                data_type: column.data_type,
+                remedy: "Take it out of the rule.",
+            })
+        };
+        columns.into_iter().map(numbers).collect()
+    }
+
+    /// The lowest and the highest value that is no outlier; `None` where the column has no bounds (too few values).
+    pub(super) fn bounds(&self, values: &[f64]) -> Option<(f64, f64)> {
+        let mut known = known(values);
+        let (low, high) = if self.method == OutlierMethod::ZScore {
+            let (mean, std) = mean_and_std(&known);
+            (mean - self.threshold * std, mean + self.threshold * std)
+        } else {
+            match self.method {
+                OutlierMethod::Quantiles => (quantile(&mut known, self.lower), quantile(&mut known, self.upper)),
+                _ => {
+                    let (q1, q3) = (quantile(&mut known, 0.25), quantile(&mut known, 0.75));
+                    (q1 - self.factor * (q3 - q1), q3 + self.factor * (q3 - q1))
+                }
+            }
+        };
+        (low <= high).then_some((low, high))
+    }
+}
+
+impl Operation for ClipOutliers {
+    fn columns(&self) -> Vec<String> {
+        named(self.columns.as_ref())
+    }
+
+    fn problem(&self) -> Option<RuleError> {
+        self.check()
+    }
+
+    fn sentence(&self) -> String {
+        format!("Clip {} at {}", self.over(), self.bounds_in_words())
+    }
+
+    fn python(&self) -> String {
+        let (over, bounds) = (self.python_over(), self.python_bounds());
+        format!("for column in {over}:\n{bounds}    df[column] = df[column].clip(low, high)")
+    }
+}
+
+impl Work for ClipOutliers {
+    fn apply(&self, table: &Table, rule: usize) -> Result<Applied, CleanError> {
+        let mut result = table.clone();
+        let mut changed_rows = vec![false; table.n_rows()];
+        let mut cells = 0;
+        let mut used = Vec::new();
+        for (column, values) in self.numeric(table, rule, "clip")? {
+            let Some((low, high)) = self.bounds(values) else { continue };
+            let mut changed = 0;
+            let clip = |(value, row): (&f64, &mut bool)| {
+                let is_out = *value < low || *value > high;
+                changed += u64::from(is_out);
+                *row |= is_out;
+                if *value < low {
+                    low
+                } else if *value > high {
+                    high
+                } else {
+                    *value
+                }
+            };
+            let clipped: Vec<f64> = values.iter().zip(&mut changed_rows).map(clip).collect();
+            if changed > 0 {
+                cells += changed;
+                used.push(format!("{}: {} to {}", column.name, short(low), short(high)));
+                let whole = column.data_type == DataType::Integer && low.fract() == 0.0 && high.fract() == 0.0;
+                let data_type = if whole { DataType::Integer } else { DataType::Float };
+                result = result.with_column(Column::new(column.name.clone(), data_type, ColumnData::Number(clipped)));
+            }
+        }
+        let bounds = if used.is_empty() || !words::is_listed_whole(&used) {
+            String::new()
+        } else {
+            format!("; {}", used.join(", "))
+        };
+        Ok(Applied {
+            rows: count(&changed_rows),
+            cells,
+            sentence: format!("{} ({}{bounds})", self.sentence(), words::count(cells, "cell")),
+            python: self.python(),
+            leak: (cells > 0).then(|| STATISTIC_LEAKS.into()),
+            ..Applied::new(result)
+        })
+    }
+}
+
+/// A number for a sentence: six digits that count.
+pub(super) fn short(value: f64) -> String {
+    let rounded: f64 = format!("{value:.5e}").parse().unwrap_or(value);
+    if rounded.abs() < 1e15 { rounded.to_string() } else { format!("{rounded:e}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Coded;
+
+    fn table() -> Table {
+        let text = ColumnData::Category { codes: vec![0; 7], labels: vec!["a".into()] };
+        Table::new(
+            vec![
+                Column::float("x", vec![1.0, 2.0, 3.0, 4.0, 5.0, 100.0, f64::NAN]),
+                Column::new("c", DataType::Category, text),
+            ],
+            7,
+        )
+    }
+
+    #[test]
+    fn bounds_are_pandas() {
+        // pandas 3.1.1: Series([1, 2, 3, 4, 5, 100]).
+        let clipped = |rule: ClipOutliers| {
+            let applied = rule.apply(&table(), 1).unwrap();
+            (applied.table.column("x").unwrap().numbers().unwrap()[5], applied)
+        };
+        let (high, applied) = clipped(ClipOutliers::default());
+        assert_eq!((high, applied.cells, applied.rows), (8.5, 1, 1));
+        assert!(applied.leak.is_some());
+        assert_eq!(
+            applied.sentence,
+            "Clip every numeric column at 1.5 times the quartiles' distance beyond them (1 cell; x: -1.5 to 8.5)"
+        );
+        let z = ClipOutliers { method: OutlierMethod::ZScore, threshold: 1.0, ..ClipOutliers::default() };
+        assert!((clipped(z).0 - 58.791_995_266_776_3).abs() < 1e-12);
+        let quantiles =
+            ClipOutliers { method: OutlierMethod::Quantiles, lower: 0.1, upper: 0.9, ..ClipOutliers::default() };
+        assert_eq!(clipped(quantiles.clone()).0, 52.5);
+        assert!(ClipOutliers { lower: 0.95, ..quantiles }.problem().is_some());
+    }
+
+    #[test]
+    fn texts_have_no_outliers() {
+        let rule = ClipOutliers { columns: Some(vec!["c".into()]), ..ClipOutliers::default() };
+        assert_eq!(rule.apply(&table(), 1).unwrap_err().code(), "clean.wrong_type");
+    }
+}

@@ -1,0 +1,168 @@
+//! Whether two runs can be compared at all, and which is better by more than noise.
+
+use crate::clean::{CleanSummary, Rule};
+use crate::pipeline::{Evaluation, StepOutput, Training};
+use crate::split::SplitSummary;
+use crate::tracking::RunRecord;
+use crate::validation::{self, CvSummary, Preference};
+
+/// Rules that take rows away: where they differ, so do the rows.
+const DROPS_ROWS: [&str; 5] = ["drop_missing", "drop_duplicates", "drop_outliers", "filter_rows", "sample_rows"];
+/// Of intervals and verdicts.
+const CONFIDENCE: f64 = 0.95;
+
+pub(super) fn training(run: &RunRecord) -> Option<&Training> {
+    run.outputs.iter().find_map(|output| match output {
+        StepOutput::Train(training) => Some(&**training),
+        _ => None,
+    })
+}
+
+fn evaluation(run: &RunRecord) -> Option<&Evaluation> {
+    run.outputs.iter().find_map(|output| match output {
+        StepOutput::Evaluate(evaluation) => Some(&**evaluation),
+        _ => None,
+    })
+}
+
+fn cleaning(run: &RunRecord) -> Option<&CleanSummary> {
+    run.outputs.iter().find_map(|output| match output {
+        StepOutput::Clean(summary) => Some(summary),
+        _ => None,
+    })
+}
+
+fn split(run: &RunRecord) -> Option<&SplitSummary> {
+    run.outputs.iter().find_map(|output| match output {
+        StepOutput::Split(summary) => Some(summary),
+        _ => None,
+    })
+}
+
+/// Whether both runs were judged on the same rows of the same file.
+///
+/// # Errors
+/// In what they differ, as a sentence.
+pub fn same_test_rows(a: &RunRecord, b: &RunRecord) -> Result<(), String> {
+    let (name_a, name_b) = (&a.info.run_name, &b.info.run_name);
+    let digest = |run: &RunRecord| run.dataset.as_ref().map(|dataset| dataset.digest.clone());
+    match (digest(a), digest(b)) {
+        (Some(a), Some(b)) if a == b => {}
+        (Some(_), Some(_)) => return Err(format!("{name_a} and {name_b} read different data.")),
+        _ => return Err(format!("Of {name_a} or {name_b} nobody knows which data it read.")),
+    }
+    let (target_a, target_b) = (&a.spec.features.target, &b.spec.features.target);
+    if target_a != target_b {
+        return Err(format!("{name_a} predicts {target_a}, {name_b} predicts {target_b}."));
+    }
+    let dropping = |run: &RunRecord| -> Vec<Rule> {
+        let rules = run.spec.clean.iter().filter(|rule| rule.enabled() && DROPS_ROWS.contains(&rule.name()));
+        rules.cloned().collect()
+    };
+    let rows = |run: &RunRecord| cleaning(run).map(|summary| summary.rows);
+    if dropping(a) != dropping(b) || rows(a) != rows(b) {
+        return Err(format!("The rules of {name_a} and {name_b} leave different rows."));
+    }
+    let same_split = match (split(a), split(b)) {
+        (Some(a), Some(b)) => a.rows_digest == b.rows_digest,
+        // Without the summary of the split, its settings tell.
+        _ => a.spec.split == b.spec.split && a.spec.ingest == b.spec.ingest,
+    };
+    if same_split { Ok(()) } else { Err(format!("{name_a} and {name_b} were split differently.")) }
+}
+
+/// Whether both models take the same columns of the same types.
+///
+/// # Errors
+/// In what they differ, as a sentence.
+pub fn same_signature(a: &RunRecord, b: &RunRecord) -> Result<(), String> {
+    let (Some(of_a), Some(of_b)) = (training(a), training(b)) else {
+        let without = if training(a).is_none() { a } else { b };
+        return Err(format!("{} has no model.", without.info.run_name));
+    };
+    let (inputs_a, inputs_b) = (&of_a.features.inputs, &of_b.features.inputs);
+    let (name_a, name_b) = (&a.info.run_name, &b.info.run_name);
+    for (from, to, inputs, others) in [(name_b, name_a, inputs_b, inputs_a), (name_a, name_b, inputs_a, inputs_b)] {
+        for input in inputs {
+            match others.iter().find(|other| other.name == input.name) {
+                None => return Err(format!("{from} needs the column {}, {to} does not.", input.name)),
+                Some(other) if other.data_type != input.data_type => {
+                    return Err(format!("The column {} is of another type in {from} than in {to}.", input.name));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Which of two runs is better.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The metric that was compared.
+    pub metric: String,
+    pub preference: Preference,
+    /// Value of b less that of a: mean over the folds, or on the test rows.
+    pub difference: f64,
+    /// Whether folds say how much of it is noise.
+    pub has_folds: bool,
+    /// "B is better by 0.012 ± 0.004 rmse.", or why nobody can tell.
+    pub words: String,
+}
+
+/// Compares b with a by rmse, or by another metric where it is named: over the folds of their cross-validation where
+/// both have the same folds (Nadeau and Bengio's corrected test, 95 %), else on their test rows, where a difference
+/// that may be noise counts as "cannot tell".
+///
+/// # Errors
+/// Why they cannot be compared, as a sentence.
+pub fn judge(a: &RunRecord, b: &RunRecord, metric: &str) -> Result<Judged, String> {
+    same_test_rows(a, b)?;
+    let (name_a, name_b) = (a.info.run_name.as_str(), b.info.run_name.as_str());
+    if let (Some(of_a), Some(of_b)) = (evaluation(a), evaluation(b))
+        && let (Some(cv_a), Some(cv_b)) = (&of_a.cv, &of_b.cv)
+        && a.spec.evaluate.cv == b.spec.evaluate.cv
+        && have_same_folds(cv_a, cv_b)
+        && let Some(sizes) = mean_sizes(cv_a)
+    {
+        let (folds_a, folds_b) = (cv_a.of_folds(metric), cv_b.of_folds(metric));
+        if let Ok(found) = validation::compare(metric, (name_a, &folds_a), (name_b, &folds_b), sizes, CONFIDENCE) {
+            return Ok(Judged {
+                metric: metric.to_owned(),
+                preference: found.preference,
+                difference: found.difference,
+                has_folds: true,
+                words: found.verdict,
+            });
+        }
+    }
+    let value = |run: &RunRecord| crate::tracking::latest(&run.metrics, metric).map(|metric| metric.value);
+    let (Some(of_a), Some(of_b)) = (value(a), value(b)) else {
+        return Err(format!("{name_a} and {name_b} do not both have the metric {metric}."));
+    };
+    let difference = of_b - of_a;
+    let size = crate::comparison::tables::short(difference.abs());
+    let words = if difference == 0.0 {
+        format!("{name_a} and {name_b} have the same {metric} on the test rows.")
+    } else {
+        let better =
+            if (difference > 0.0) == super::larger_is_better(metric).unwrap_or(false) { name_b } else { name_a };
+        format!(
+            "Cannot tell: {better} is better by {size} {metric} on the test rows, but without the same folds nobody \
+             can say how much of that is noise. Set cross-validation in the evaluate step of both."
+        )
+    };
+    Ok(Judged { metric: metric.to_owned(), preference: Preference::CannotTell, difference, has_folds: false, words })
+}
+
+fn have_same_folds(a: &CvSummary, b: &CvSummary) -> bool {
+    a.n_folds == b.n_folds
+        && a.folds.len() == b.folds.len()
+        && a.folds.iter().zip(&b.folds).all(|(a, b)| a.n_test == b.n_test && a.n_train == b.n_train)
+}
+
+fn mean_sizes(cv: &CvSummary) -> Option<(f64, f64)> {
+    let n = cv.folds.len() as f64;
+    let mean = |of: fn(&validation::CvFold) -> u64| cv.folds.iter().map(|fold| of(fold) as f64).sum::<f64>() / n;
+    (n > 0.0).then(|| (mean(|fold| fold.n_train), mean(|fold| fold.n_test)))
+}

@@ -1,0 +1,344 @@
+//! The two steps that model: train and evaluate.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::engine::{Done, Engine, Made, Stop, digest_of};
+use super::steps::{ROWS, clean_summary, damaged_cache};
+use super::sweeping::SweepData;
+use super::{
+    ByteSource, Evaluation, Host, PipelineSpec, StepCache, StepName, StepOutput, SweepError, SweepSummary, Training,
+    Unit,
+};
+use crate::diagnostics::{RegressionReport, ReportOptions, Reporting};
+use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
+use crate::evaluate::{Evaluating, Task};
+use crate::features::{DesignMatrix, FeaturesError, FittedFeatures, fit_transform};
+use crate::split::Split;
+use crate::split::cv::{CvSpec, LabelSource};
+use crate::table::Table;
+use crate::validation::{CrossValidating, CvSummary, RowValidating};
+
+/// Cells that are worked on between two looks at the clock.
+const CELLS: usize = ROWS * 32;
+
+/// Up to this many training rows the regression report is made unasked: it reads them once more.
+const REPORTED_ROWS: usize = 250_000;
+
+impl<H: Host, C: StepCache> Engine<'_, H, C> {
+    // ── train ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    pub(super) async fn train_step<S: ByteSource>(
+        &mut self,
+        spec: &PipelineSpec,
+        ingested: &Done,
+        cleaned: &Done,
+        split: &Done,
+        source: &mut Option<&mut S>,
+    ) -> Result<Done, Stop> {
+        let mut inputs = json!({ "matrix": matrix_inputs(spec, cleaned)?, "rows": split.artifact });
+        // Only where it is not the usual one, so that older keys stay.
+        if spec.evaluate.confidence != crate::evaluate::EvaluateSpec::default().confidence
+            && let Some(inputs) = inputs.as_object_mut()
+        {
+            inputs.insert("confidence".into(), spec.evaluate.confidence.into());
+        }
+        if let (true, Some(cv), Some(inputs)) = (spec.is_sweep(), spec.folds(), inputs.as_object_mut()) {
+            inputs.insert("sweep".into(), json!([cv, spec.search, fold_labels(&cv, cleaned)]));
+        }
+        let ticket = match self.look_up(StepName::Train, spec, inputs).await? {
+            Ok(done) => return Ok(done),
+            Err(ticket) => ticket,
+        };
+        let table = self.clean_table(StepName::Train, spec, ingested, cleaned, source).await?;
+        let rows = self.split_rows(spec, &table, &split.artifact)?;
+        check_weights(spec)?;
+        self.breathe(StepName::Train, 0, rows.train.len() as u64, Unit::Rows).await?;
+        let plain = without_weights(spec, &table);
+        let (mut features, matrix) = fit_transform(&plain, &spec.features, &rows.train)?;
+        let sweep = match spec.is_sweep() {
+            true => {
+                Some(self.sweep(spec, SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix }).await?)
+            }
+            false => None,
+        };
+        let estimator = estimator(spec, sweep.as_ref())?;
+        let mut fitting = Fitting::new(&estimator, &matrix, &rows.train, weights(&estimator, &table))?;
+        while fitting.step(rows_a_step(&matrix))? {
+            let (done, total) = fitting.progress();
+            self.breathe(StepName::Train, done, total, Unit::Rows).await?;
+        }
+        let mut fit = fitting.finish()?;
+        smear(&mut features, &fit, &matrix, &rows.train);
+        let report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
+        fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
+        let artifact = digest_of(&json!([fit.summary.model, features]));
+        let output = StepOutput::Train(Box::new(Training { summary: fit.summary, features, report, sweep }));
+        let made = Made { artifact, parts: BTreeMap::new(), rows: rows.train.len() as u64, output };
+        Ok(self.complete(ticket, made).await)
+    }
+
+    async fn report(
+        &mut self,
+        spec: &PipelineSpec,
+        estimator: &EstimatorSpec,
+        fit: &Fit,
+        matrix: &DesignMatrix,
+        train: &[u32],
+    ) -> Result<Option<RegressionReport>, Stop> {
+        let (Some(model), true) = (fit.summary.model.linear(), train.len() <= REPORTED_ROWS) else { return Ok(None) };
+        // A weighted fit's residuals have no common variance, which is what the report is about.
+        if estimator.sample_weight().is_some() || fit.r.n_rows() != train.len() as u64 {
+            return Ok(None);
+        }
+        let options = ReportOptions {
+            fit_intercept: estimator.fit_intercept(),
+            confidence: spec.evaluate.confidence,
+            is_least_squares: is_least_squares(estimator),
+        };
+        let mut reporting = Reporting::new(options, model, &fit.r, matrix, train)?;
+        while reporting.step(rows_a_step(matrix)) {
+            let (done, total) = reporting.progress();
+            self.breathe(StepName::Train, done, total, Unit::Rows).await?;
+        }
+        Ok(Some(reporting.finish()?))
+    }
+
+    // ── evaluate ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    pub(super) async fn evaluate_step<S: ByteSource>(
+        &mut self,
+        spec: &PipelineSpec,
+        ingested: &Done,
+        cleaned: &Done,
+        split: &Done,
+        trained: &Done,
+        source: &mut Option<&mut S>,
+    ) -> Result<(), Stop> {
+        let mut inputs =
+            json!({ "matrix": matrix_inputs(spec, cleaned)?, "rows": split.artifact, "model": trained.artifact });
+        // Folds are fitted anew, by the estimator itself; and drawn by the values of a column, where they are.
+        let folds = spec.folds();
+        if let (Some(cv), Some(inputs)) = (&folds, inputs.as_object_mut()) {
+            inputs.insert("estimator".into(), json!([spec.features, spec.train]));
+            if spec.is_sweep() {
+                inputs.insert("folds".into(), json!(cv));
+            }
+            if let Some(labels) = fold_labels(cv, cleaned) {
+                inputs.insert("labels".into(), labels);
+            }
+        }
+        let ticket = match self.look_up(StepName::Evaluate, spec, inputs).await? {
+            Ok(_) => return Ok(()),
+            Err(ticket) => ticket,
+        };
+        let table = self.clean_table(StepName::Evaluate, spec, ingested, cleaned, source).await?;
+        let rows = self.split_rows(spec, &table, &split.artifact)?;
+        let training = training(trained)?;
+        let matrix = training.features.transform(&without_weights(spec, &table))?;
+        let back = |prediction: f64| training.features.inverse_target(prediction);
+        let is_transformed = training.features.target_transform.is_some();
+        let mut evaluating =
+            Evaluating::new(&spec.evaluate, &training.summary.model, &matrix, &rows.train, &rows.test)?;
+        if is_transformed {
+            evaluating = evaluating.with_inverse(&back);
+        }
+        let total = (rows.train.len() + rows.test.len()) as u64;
+        while evaluating.step(rows_a_step(&matrix)) {
+            let (done, total) = evaluating.progress();
+            self.breathe(StepName::Evaluate, done, total, Unit::Rows).await?;
+        }
+        let summary = evaluating.finish()?;
+        let cv = match &folds {
+            None => None,
+            Some(cv) => {
+                let estimator = estimator(spec, training.sweep.as_ref())?;
+                let task = Task::of(training.summary.model.classes());
+                Some(self.cross_validate(spec, (&estimator, cv, task), &table, &rows, &matrix).await?)
+            }
+        };
+        let artifact = digest_of(&json!([summary.metrics, cv.as_ref().map(|cv| &cv.mean)]));
+        let output = StepOutput::Evaluate(Box::new(Evaluation { summary, cv }));
+        self.complete(ticket, Made { artifact, parts: BTreeMap::new(), output, rows: total }).await;
+        Ok(())
+    }
+
+    /// Cross-validates on the training rows. What is solved from an R factor alone needs one pass for all folds; encoders
+    /// and iterating estimators are fitted anew on each fold's training rows.
+    async fn cross_validate(
+        &mut self,
+        spec: &PipelineSpec,
+        (estimator, cv, task): (&EstimatorSpec, &CvSpec, Task),
+        table: &Table,
+        rows: &Rc<Split>,
+        matrix: &DesignMatrix,
+    ) -> Result<CvSummary, Stop> {
+        let folds = cv.folds(table, &spec.features.target, &rows.train)?;
+        let is_plain = spec.features.encoders.is_empty()
+            && spec.features.target_transform.is_none()
+            && estimator.sample_weight().is_none();
+        if is_plain && estimator.solves_from_r() {
+            let solve = |r: &crate::linalg::RFactor| match solve_from_r(estimator, r) {
+                Some(Ok(solution)) => Ok((solution.coef, solution.intercept)),
+                Some(Err(error)) => Err(error),
+                None => Err(crate::estimators::EstimatorError::NoRows),
+            };
+            let mut validating = CrossValidating::new(matrix, &rows.train, &folds, solve)?;
+            while validating.step(rows_a_step(matrix))? {
+                let (done, total) = validating.progress();
+                self.breathe(StepName::Evaluate, done, total, Unit::Rows).await?;
+            }
+            return Ok(validating.finish()?.summary);
+        }
+        let plain = without_weights(spec, table);
+        let target = matrix.target_original();
+        let mut validating = RowValidating::new(target, &rows.train, &folds, matrix.n_features())?.with_task(task);
+        loop {
+            let more = validating.step(|train| fit_fold(spec, estimator, table, &plain, train))?;
+            let (done, total) = validating.progress();
+            self.breathe(StepName::Evaluate, done, total, Unit::Rows).await?;
+            if !more {
+                return Ok(validating.finish().0);
+            }
+        }
+    }
+}
+
+/// Fewer where rows are wide.
+pub(super) fn rows_a_step(matrix: &DesignMatrix) -> usize {
+    (CELLS / matrix.n_features().max(1)).clamp(1, ROWS)
+}
+
+/// Fits everything on one fold's training rows; gives what predicts rows, in the target's own units, or the probability of
+/// the second class.
+pub(super) fn fit_fold<'a>(
+    spec: &PipelineSpec,
+    estimator: &EstimatorSpec,
+    table: &Table,
+    plain: &'a Table,
+    train: &[u32],
+) -> Result<impl Fn(&[u32]) -> Vec<f64> + use<'a>, FoldError> {
+    let (mut features, matrix) = fit_transform(plain, &spec.features, train).map_err(|error| FoldError::of(&error))?;
+    let fit =
+        fit_weighted(estimator, &matrix, train, weights(estimator, table)).map_err(|error| FoldError::of(&error))?;
+    smear(&mut features, &fit, &matrix, train);
+    let whole = features.transform(plain).map_err(|error| FoldError::of(&error))?;
+    let model = fit.summary.model;
+    Ok(move |rows: &[u32]| {
+        let mut predictions = Vec::with_capacity(rows.len());
+        model.score_columns(&whole.columns(), rows, &mut predictions);
+        predictions.iter().map(|prediction| features.inverse_target(*prediction)).collect()
+    })
+}
+
+/// An error of features or estimator, within a fold.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct FoldError {
+    code: &'static str,
+    message: String,
+}
+
+impl FoldError {
+    pub(super) fn of(error: &impl crate::base::Coded) -> Self {
+        Self { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl crate::base::Coded for FoldError {
+    fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+/// Learns the correction of a transformed target from the residuals of the training rows, where it is asked for.
+pub(super) fn smear(features: &mut FittedFeatures, fit: &Fit, matrix: &DesignMatrix, train: &[u32]) {
+    if !features.smears {
+        return;
+    }
+    let mut predictions = Vec::with_capacity(train.len());
+    fit.summary.model.predict_into(matrix, train, &mut predictions);
+    let target = matrix.target();
+    let actual = train.iter().map(|row| target.get(*row as usize).copied().unwrap_or(f64::NAN));
+    let residuals: Vec<f64> = actual.zip(predictions).map(|(actual, predicted)| actual - predicted).collect();
+    features.set_smearing(&residuals);
+}
+
+/// Whether the coefficients are those of ordinary least squares, which have standard errors.
+fn is_least_squares(estimator: &EstimatorSpec) -> bool {
+    match estimator {
+        EstimatorSpec::LinearRegression(params) => !params.positive,
+        _ => false,
+    }
+}
+
+/// That no column that weighs the rows is listed as a feature, too.
+fn check_weights(spec: &PipelineSpec) -> Result<(), FeaturesError> {
+    let weights = spec.weight_columns();
+    match spec.features.columns.iter().flatten().find(|name| weights.contains(name)) {
+        Some(column) if *column != spec.features.target => Err(FeaturesError::WeightListed { column: column.clone() }),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn weights(estimator: &EstimatorSpec, table: &Table) -> Option<Vec<f64>> {
+    estimator.sample_weight().and_then(|name| table.column(name)?.numbers()).map(<[f64]>::to_vec)
+}
+
+/// What is fitted to all training rows: the one estimator of the spec, or the one that the sweep chose.
+fn estimator(spec: &PipelineSpec, sweep: Option<&SweepSummary>) -> Result<EstimatorSpec, Stop> {
+    let chosen = sweep.and_then(SweepSummary::chosen).map(|candidate| candidate.estimator.clone());
+    let only = || spec.train.first().map(|entry| EstimatorSpec::clone(entry));
+    chosen.or_else(only).ok_or_else(|| Stop::from(SweepError::NoEstimator))
+}
+
+/// The estimator of a spec that names one: a sweep is analysed with the candidate that it chose in its place.
+pub(super) fn one_estimator(spec: &PipelineSpec) -> Result<&EstimatorSpec, Stop> {
+    match spec.train.as_slice() {
+        [] => Err(SweepError::NoEstimator.into()),
+        [entry] if !spec.is_sweep() => Ok(entry),
+        _ => Err(SweepError::Several.into()),
+    }
+}
+
+/// The column that folds are drawn by, by content.
+fn fold_labels(cv: &CvSpec, cleaned: &Done) -> Option<Value> {
+    match cv.label_source() {
+        LabelSource::Column(name) => Some(json!([name, cleaned.parts.get(name)])),
+        _ => None,
+    }
+}
+
+/// The table without the column that only weighs the rows: it is no feature.
+pub(super) fn without_weights(spec: &PipelineSpec, table: &Table) -> Table {
+    let weights = spec.weight_columns();
+    // A target keeps its place, so that the message is about the target.
+    table.filter_columns(|column| !weights.contains(&column.name) || column.name == spec.features.target)
+}
+
+/// The columns that the design matrix is made of, in order, by content.
+fn matrix_inputs(spec: &PipelineSpec, cleaned: &Done) -> Result<Value, Stop> {
+    let target = &spec.features.target;
+    let names: Vec<String> = match &spec.features.columns {
+        Some(columns) => columns.clone(),
+        None => clean_summary(cleaned)?.columns.iter().map(|c| c.name.clone()).filter(|name| name != target).collect(),
+    };
+    let digest = |name: &String| json!([name, cleaned.parts.get(name)]);
+    let weights = spec.weight_columns();
+    let mut inputs = json!({ "target": digest(target), "features": names.iter().map(digest).collect::<Vec<_>>() });
+    if let (Some(map), [first, others @ ..]) = (inputs.as_object_mut(), weights.as_slice()) {
+        // One column as it always was, so that older keys stay.
+        let all = || weights.iter().map(digest).collect::<Vec<_>>().into();
+        map.insert("weights".into(), if others.is_empty() { digest(first) } else { all() });
+    }
+    Ok(inputs)
+}
+
+fn training(trained: &Done) -> Result<&Training, Stop> {
+    match &trained.output {
+        StepOutput::Train(training) => Ok(training),
+        _ => Err(Stop::Failed(damaged_cache())),
+    }
+}

@@ -1,0 +1,17 @@
+//! Registered models with their versions and aliases, by MLflow's rules; and saved pipelines with theirs.
+
+mod aliases;
+mod error;
+mod model;
+mod pipelines;
+mod promotion;
+mod saved;
+
+pub use error::RegistryError;
+pub use model::{AliasChange, ModelVersion, RegisteredModel, Retirement, SignatureColumn, versions_of};
+pub use pipelines::{MissingColumn, PipelineVersion, SavedPipeline, missing_columns, templates};
+pub use promotion::{Check, Promotion, check_promotion};
+pub use saved::{ModelStore, Named, PipelineStore, Saved};
+
+/// A changed record, and what was done in words.
+pub type Changed<T> = Result<(T, String), RegistryError>;

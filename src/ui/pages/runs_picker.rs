@@ -1,0 +1,117 @@
+//! Which columns the runs table has: those that are the same in all, and a list to choose from.
+
+use leptos::prelude::*;
+
+use super::runs::{Shared, of_experiment};
+use crate::ui::components::{Fold, Icon};
+use crate::ui::view::runs::{Column, Columns, Group, all_columns, toggled};
+
+/// What is the same in all runs, behind a button that counts it.
+#[component]
+pub(super) fn Folded(columns: Memo<Columns>) -> impl IntoView {
+    let count = move || columns.with(|columns| columns.folded.len());
+    view! {
+        <Show when=move || count() != 0>
+            <details class="folded">
+                <summary class="btn">"Same in all"<span class="muted">{count}</span></summary>
+                <dl class="facts facts-left folded-list">
+                    {move || columns.with(|columns| {
+                        let folded = columns.folded.clone();
+                        folded.into_iter().map(|(label, value)| view! { <dt>{label}</dt><dd>{value}</dd> }).collect_view()
+                    })}
+                </dl>
+            </details>
+        </Show>
+    }
+}
+
+/// The column picker. What is chosen stands in the address and is remembered for the experiment.
+#[component]
+pub(super) fn Picker(shared: Shared) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let search = RwSignal::new(String::new());
+    // Gathered only while the list is open.
+    let all = Memo::new(move |_| {
+        if !open.get() {
+            return Vec::new();
+        }
+        shared.runs.with(|runs| shared.experiment.with(|id| all_columns(&of_experiment(runs, id.as_deref()))))
+    });
+    let listed = move |group: Group| {
+        let words = search.get().to_lowercase();
+        let matches = |column: &&Column| {
+            let text = format!("{} {}", column.key(), column.label()).to_lowercase();
+            column.group() == group && words.split_whitespace().all(|word| text.contains(word))
+        };
+        all.with(|all| all.iter().filter(matches).cloned().collect::<Vec<_>>())
+    };
+    let choice = Memo::new(move |_| shared.columns.with(Columns::choice));
+    let set = move |columns: &[Column], is_in: bool| {
+        shared.choose_columns(Some(choice.with_untracked(|choice| toggled(choice, columns, is_in))));
+    };
+    let group = move |group: Group| {
+        let listed = Memo::new(move |_| listed(group));
+        let is_all_in = move || choice.with(|choice| listed.with(|listed| listed.iter().all(|c| choice.contains(c))));
+        view! {
+            <Show when=move || listed.with(|listed| !listed.is_empty())>
+                <fieldset class="picker-group">
+                    <legend class="label">{group.title()}</legend>
+                    <button class="btn btn-small" type="button" on:click=move |_| {
+                        set(&listed.get_untracked(), !is_all_in());
+                    }>{move || if is_all_in() { "None" } else { "All" }}</button>
+                    <For each=move || listed.get() key=Column::key let:column>
+                        {
+                            let label = match &column {
+                                Column::Metric(_) => format!("{} ({})", column.label(), column.key()),
+                                _ => column.label(),
+                            };
+                            let key = column.key();
+                            let column = StoredValue::new(column);
+                            let is_in = move || column.with_value(|column| choice.with(|all| all.contains(column)));
+                            view! {
+                                <label class="check">
+                                    <input
+                                        type="checkbox"
+                                        data-pick=key
+                                        prop:checked=is_in
+                                        on:change=move |event| {
+                                            let checked = event_target_checked(&event);
+                                            column.with_value(|column| set(std::slice::from_ref(column), checked));
+                                        }
+                                    />
+                                    <span>{label}</span>
+                                </label>
+                            }
+                        }
+                    </For>
+                </fieldset>
+            </Show>
+        }
+    };
+    let fold = Fold::default();
+    view! {
+        <details
+            class="folded"
+            data-testid="column-picker"
+            node_ref=fold.node
+            on:toggle=move |event| open.set(event_target::<web_sys::HtmlDetailsElement>(&event).open())
+            on:keydown=move |event| fold.on_key(&event)
+            on:focusout=move |event| fold.on_leave(&event)
+        >
+            <summary class="btn"><Icon name="cols"/>"Columns"</summary>
+            <div class="folded-list picker-box">
+                <div class="cluster">
+                    <input
+                        type="search"
+                        aria-label="Search columns"
+                        placeholder="Search columns"
+                        prop:value=move || search.get()
+                        on:input=move |event| search.set(event_target_value(&event))
+                    />
+                    <button class="btn btn-small" type="button" data-testid="columns-reset" on:click=move |_| shared.choose_columns(None)>"Reset"</button>
+                </div>
+                {Group::ALL.map(group).collect_view()}
+            </div>
+        </details>
+    }
+}

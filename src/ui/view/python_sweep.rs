@@ -1,0 +1,116 @@
+//! A sweep as scikit-learn code: a search for each entry of `train`, and the best of them as `model`.
+
+use serde_json::{Map, Value};
+
+use super::python_model::{Composed, composed};
+use crate::base::{python_number, python_string};
+use crate::estimators::{EstimatorSpec, TrainEntry};
+use crate::features::FittedFeatures;
+use crate::pipeline::PipelineSpec;
+use crate::split::cv::LabelSource;
+
+/// Train's lines for several candidates.
+pub(super) fn train(spec: &PipelineSpec, fitted: Option<&FittedFeatures>) -> String {
+    let Some(cv) = spec.folds() else { return String::new() };
+    let splitter = cv.python();
+    let class = splitter.split('(').next().unwrap_or_default();
+    let search_class = if spec.search.is_some() { "RandomizedSearchCV" } else { "GridSearchCV" };
+    let groups = match cv.label_source() {
+        LabelSource::Column(name) if cv.kind() == "group_k_fold" => {
+            format!(", groups=df.loc[X_train.index, {}]", python_string(name))
+        }
+        _ => String::new(),
+    };
+    let cv = match cv.label_source() {
+        LabelSource::Column(name) if groups.is_empty() => {
+            format!("list({splitter}.split(X_train, df.loc[X_train.index, {}]))", python_string(name))
+        }
+        _ => splitter.clone(),
+    };
+    let mut code = format!("from sklearn.model_selection import {search_class}, {class}\n\ncv = {cv}\nsearches = []\n");
+    if spec.search.is_some() && spec.train.len() > 1 {
+        code.push_str("# Pipette draws from all entries together; here each entry draws for itself.\n");
+    }
+    for entry in &spec.train {
+        code.push('\n');
+        let Some(Composed { code: lines, prefix, weights }) = composed(spec, entry, fitted) else {
+            code.push_str(&format!("# {}: scikit-learn has no search for it.\n", entry.label()));
+            continue;
+        };
+        let grid = grid(entry, &prefix);
+        let drawn = spec.search.map_or_else(String::new, |search| {
+            format!(" n_iter={}, random_state={},", search.n_iter, search.random_state)
+        });
+        // For probabilities the mean squared error has a name of its own.
+        let scoring = match **entry {
+            EstimatorSpec::Logistic(_) => "neg_brier_score",
+            _ => "neg_mean_squared_error",
+        };
+        code.push_str(&format!(
+            "{lines}search = {search_class}(model, {grid}, cv=cv,{drawn} scoring=\"{scoring}\")\n\
+             searches.append(search.fit(X_train, y_train{groups}{weights}))\n"
+        ));
+    }
+    code.push_str(
+        "\nsearch = max(searches, key=lambda search: search.best_score_)\nmodel = search.best_estimator_\n\
+         print(search.best_params_, \"cv MSE\", -search.best_score_)\n",
+    );
+    code
+}
+
+/// The lists as scikit-learn's dictionary, with the names that they have inside a pipeline.
+fn grid(entry: &TrainEntry, prefix: &str) -> String {
+    let lists: &Map<String, Value> = entry.lists();
+    let pair = |(name, values): (&String, &Value)| format!("\"{prefix}{name}\": {}", literal(values));
+    format!("{{{}}}", lists.iter().map(pair).collect::<Vec<_>>().join(", "))
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "None".into(),
+        Value::Bool(true) => "True".into(),
+        Value::Bool(false) => "False".into(),
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), python_number),
+        Value::String(text) => python_string(text),
+        Value::Array(values) => format!("[{}]", values.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(_) => "{}".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(train_json: &str, more: &str) -> String {
+        let json = format!(r#"{{"pipette": 1, "features": {{"target": "y"}}, "train": [{train_json}]{more}}}"#);
+        train(&PipelineSpec::from_json(&json).unwrap(), None)
+    }
+
+    #[test]
+    fn each_entry_is_a_search_and_the_best_is_the_model() {
+        let ridge = r#"{"estimator": "ridge", "params": {"alpha": [0.1, 10], "fit_intercept": [true, false]}}"#;
+        let lasso = r#"{"estimator": "lasso", "params": {"alpha": [1]}}"#;
+        let code = code(&format!("{ridge}, {lasso}"), "");
+        for line in [
+            "from sklearn.model_selection import GridSearchCV, KFold\n",
+            "cv = KFold(n_splits=5, shuffle=True, random_state=42)\n",
+            "GridSearchCV(model, {\"alpha\": [0.1, 10], \"fit_intercept\": [True, False]}, cv=cv, scoring=",
+            "GridSearchCV(model, {}, cv=cv, scoring=",
+            "model = search.best_estimator_\n",
+        ] {
+            assert!(code.contains(line), "{line} is not in\n{code}");
+        }
+    }
+
+    #[test]
+    fn inside_a_pipeline_parameters_have_their_step_before_them() {
+        let spec = r#"{"pipette": 1, "features": {"target": "y", "target_transform": "log1p",
+            "encoders": [{"encoder": "standard_scaler", "columns": ["x"]}]},
+            "train": [{"estimator": "ridge", "params": {"alpha": [1, 2]}}], "search": {"n_iter": 1, "random_state": 5}}"#;
+        let code = train(&PipelineSpec::from_json(spec).unwrap(), None);
+        assert!(
+            code.contains("RandomizedSearchCV(model, {\"regressor__ridge__alpha\": [1, 2]}, cv=cv, n_iter=1,"),
+            "{code}"
+        );
+    }
+}

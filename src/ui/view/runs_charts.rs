@@ -1,0 +1,373 @@
+//! Charts of the runs shown: a metric against a setting, a metric run by run, and all that varies beside each other.
+
+use std::collections::BTreeSet;
+
+use super::charts::{Anchor, DataTable, HEIGHT, Mark, Plot, Scale, Scene, WIDTH, line, rect, tenth, text};
+use super::format;
+use super::runs_cells::text_of;
+use super::runs_columns::{CLASS_HEADLINE, Column, HEADLINE};
+use super::runs_text::{Direction, metric_direction, metric_text};
+use crate::tracking::RunSummary;
+
+/// So many runs are drawn as points; the rest is counted.
+const MOST_POINTS: usize = 2000;
+/// So many runs are drawn as lines.
+const MOST_LINES: usize = 300;
+/// So many runs have bars.
+const MOST_BARS: usize = 20;
+/// So many settings stand beside each other.
+const MOST_AXES: usize = 6;
+/// A setting whose largest value is so many times its smallest is drawn by its logarithm.
+const LOG_FROM: f64 = 50.0;
+
+/// One column of runs as places on an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dimension {
+    pub column: Column,
+    /// By powers of ten.
+    pub is_log: bool,
+    /// The place of each run; `None` where it has no value.
+    pub places: Vec<Option<f64>>,
+    /// What stands at which place; for numbers on a plain scale nothing.
+    pub labels: Vec<(f64, String)>,
+}
+
+impl Dimension {
+    /// The column of these runs. Words stand side by side in their order.
+    #[must_use]
+    pub fn of(runs: &[&RunSummary], column: &Column) -> Self {
+        let texts: Vec<Option<&str>> = runs.iter().map(|run| text_of(run, column)).collect();
+        let numbers: Vec<Option<f64>> = match column {
+            Column::Metric(key) => runs.iter().map(|run| run.metric(key)).collect(),
+            Column::Duration => runs.iter().map(|run| super::runs_cells::seconds(run)).collect(),
+            _ => texts.iter().map(|text| text.and_then(|text| text.parse::<f64>().ok())).collect(),
+        };
+        let numbers: Vec<Option<f64>> = numbers.into_iter().map(|n| n.filter(|n| n.is_finite())).collect();
+        let is_words = texts.iter().zip(&numbers).any(|(text, number)| text.is_some() && number.is_none());
+        if is_words {
+            let words: BTreeSet<&str> = texts.iter().flatten().copied().collect();
+            let place = |text: &str| words.iter().position(|word| *word == text).map(|place| place as f64);
+            return Self {
+                column: column.clone(),
+                is_log: false,
+                places: texts.iter().map(|text| place((*text)?)).collect(),
+                labels: words.iter().enumerate().map(|(place, word)| (place as f64, (*word).to_owned())).collect(),
+            };
+        }
+        let (low, high) = range(numbers.iter().flatten().copied());
+        let is_log = low > 0.0 && high / low >= LOG_FROM;
+        let labels = if is_log {
+            let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+            decades.map(|power| (f64::from(power), format::number(10_f64.powi(power)))).collect()
+        } else {
+            Vec::new()
+        };
+        let places = numbers.into_iter().map(|n| n.map(|n| if is_log { n.log10() } else { n })).collect();
+        Self { column: column.clone(), is_log, places, labels }
+    }
+
+    fn domain(&self) -> (f64, f64) {
+        let (low, high) = range(self.places.iter().flatten().copied());
+        if !self.labels.is_empty() && !self.is_log { (low - 0.5, high + 0.5) } else { (low, high) }
+    }
+
+    /// Whether the runs differ in it.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        let (low, high) = range(self.places.iter().flatten().copied());
+        low < high
+    }
+
+    fn name(&self) -> String {
+        let label = self.column.label();
+        if self.is_log { format!("{label}, powers of ten") } else { label }
+    }
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+}
+
+/// What charts can be of: the metrics and the settings in which these runs differ, the telling ones first.
+#[must_use]
+pub fn choices(runs: &[&RunSummary]) -> (Vec<Column>, Vec<Column>) {
+    let varies = |column: &Column| Dimension::of(runs, column).varies();
+    let all = super::runs_columns::all_columns(runs);
+    let mut metrics: Vec<Column> =
+        all.iter().filter(|c| matches!(c, Column::Metric(_)) && varies(c)).cloned().collect();
+    // A metric that most runs have says more than one of few.
+    let known = |column: &Column| match column {
+        Column::Metric(key) => {
+            let n = runs.iter().filter(|run| run.metric(key).is_some()).count();
+            let first = ["cv_rmse"].into_iter().chain(HEADLINE).chain(CLASS_HEADLINE).position(|name| name == key);
+            (std::cmp::Reverse(n), first.unwrap_or(usize::MAX))
+        }
+        _ => (std::cmp::Reverse(0), usize::MAX),
+    };
+    metrics.sort_by_cached_key(known);
+    let mut params: Vec<Column> =
+        all.into_iter().filter(|column| matches!(column, Column::Param(_) | Column::Model) && varies(column)).collect();
+    // Numbers before words.
+    params.sort_by_cached_key(|column| !Dimension::of(runs, column).labels.is_empty() && *column == Column::Model);
+    (metrics, params)
+}
+
+fn link(run: &RunSummary, label: String, marks: Vec<Mark>) -> Mark {
+    Mark::Link { href: format!("runs/{}", run.info.run_id), label, marks }
+}
+
+fn value_text(run: &RunSummary, column: &Column) -> String {
+    match column {
+        Column::Metric(key) => run.metric(key).map_or_else(|| format::MISSING.into(), metric_text),
+        other => text_of(run, other).unwrap_or(format::MISSING).to_owned(),
+    }
+}
+
+fn table(runs: &[&RunSummary], columns: &[&Column]) -> DataTable {
+    let head = std::iter::once("Run".to_owned()).chain(columns.iter().map(|column| column.key()));
+    let exact = |run: &RunSummary, column: &Column| match column {
+        Column::Metric(key) => run.metric(key).map(format::exact).unwrap_or_default(),
+        other => text_of(run, other).unwrap_or_default().to_owned(),
+    };
+    let row = |run: &&RunSummary| {
+        let cells = columns.iter().map(|column| exact(run, column));
+        std::iter::once(run.info.run_name.clone()).chain(cells).collect()
+    };
+    DataTable { head: head.collect(), rows: runs.iter().map(row).collect() }
+}
+
+fn cut(n: usize, most: usize, what: &str) -> String {
+    if n > most { format!(" The first {most} of {n} {what} are drawn.") } else { String::new() }
+}
+
+/// A metric against a setting, a point a run.
+#[must_use]
+pub fn scatter(runs: &[&RunSummary], x: &Column, y: &Column) -> Scene {
+    let (across, up) = (Dimension::of(runs, x), Dimension { is_log: false, ..Dimension::of(runs, y) });
+    let up = if up.labels.is_empty() { up } else { plain(runs, y) };
+    let plot = Plot::new(across.domain(), up.domain());
+    let mut marks = plot.grid();
+    marks.extend(if across.labels.is_empty() {
+        plot.x_axis()
+    } else {
+        let inside = |(place, _): &(f64, String)| plot.x.holds(*place);
+        let every = across.labels.len().div_ceil(8).max(1);
+        plot.x_axis_with(across.labels.iter().filter(|label| inside(label)).step_by(every).cloned().collect())
+    });
+    let points: Vec<(&RunSummary, f64, f64)> = runs
+        .iter()
+        .zip(across.places.iter().zip(&up.places))
+        .filter_map(|(run, (x, y))| Some((*run, (*x)?, (*y)?)))
+        .collect();
+    for (run, a, b) in points.iter().take(MOST_POINTS) {
+        let words = format!(
+            "{}: {} {}, {} {}",
+            run.info.run_name,
+            x.label(),
+            value_text(run, x),
+            y.label(),
+            value_text(run, y)
+        );
+        let circle = Mark::Circle { x: plot.x.at(*a), y: plot.y.at(*b), r: 4.0, class: "m", tip: Some(words.clone()) };
+        marks.push(link(run, words, vec![circle]));
+    }
+    marks.extend(plot.axis_names(&y.label(), &across.name()));
+    Scene {
+        width: WIDTH,
+        height: HEIGHT,
+        title: format!("{} by {}", y.label(), x.label()),
+        how_to_read: format!("A point a run; it opens the run.{}", cut(points.len(), MOST_POINTS, "runs")),
+        summary: format!("{} of {} runs by {}.", y.label(), points.len(), x.label()),
+        marks,
+        table: table(runs, &[x, y]),
+    }
+}
+
+/// The column on a plain scale.
+fn plain(runs: &[&RunSummary], column: &Column) -> Dimension {
+    let key = match column {
+        Column::Metric(key) => key.as_str(),
+        _ => "",
+    };
+    let places = runs.iter().map(|run| run.metric(key).filter(|value| value.is_finite())).collect();
+    Dimension { column: column.clone(), is_log: false, places, labels: Vec::new() }
+}
+
+/// The runs that have a metric, the best first.
+fn ranked<'a>(runs: &[&'a RunSummary], key: &str) -> Vec<(&'a RunSummary, f64)> {
+    let mut ranked: Vec<(&RunSummary, f64)> =
+        runs.iter().filter_map(|run| Some((*run, run.metric(key).filter(|value| value.is_finite())?))).collect();
+    ranked.sort_by(|(_, a), (_, b)| match metric_direction(key) {
+        Direction::Higher => b.total_cmp(a),
+        Direction::Lower => a.total_cmp(b),
+    });
+    ranked
+}
+
+/// A metric run by run, the best first.
+#[must_use]
+pub fn bars(runs: &[&RunSummary], metric: &Column) -> Scene {
+    const NAMES: f64 = 150.0;
+    const VALUES: f64 = 72.0;
+    const ROW: f64 = 20.0;
+    let Column::Metric(key) = metric else { return Scene::default() };
+    let ranked = ranked(runs, key);
+    let shown = ranked.get(..ranked.len().min(MOST_BARS)).unwrap_or_default();
+    let (low, high) = range(shown.iter().map(|(_, value)| *value));
+    // Bars begin at zero: their lengths are what is compared.
+    let scale = Scale::new((low.min(0.0), high.max(0.0)), (NAMES, WIDTH - VALUES));
+    let zero = scale.at(0.0);
+    let mut marks = Vec::new();
+    for (place, (run, value)) in shown.iter().enumerate() {
+        let top = ROW * place as f64;
+        let name: String = run.info.run_name.chars().take(20).collect();
+        let end = scale.at(*value);
+        let words = format!("{}: {} {}", run.info.run_name, metric.label(), metric_text(*value));
+        let class = if place == 0 { "m" } else { "m-mid" };
+        let bar = rect(zero.min(end), top + 4.0, (end - zero).abs().max(1.0), ROW - 8.0, class).with_tip(words.clone());
+        let name = text(NAMES - 8.0, top + 14.0, Anchor::End, name, "axis");
+        let value = text(WIDTH - VALUES + 8.0, top + 14.0, Anchor::Start, metric_text(*value), "axis");
+        marks.push(link(run, words, vec![name, bar, value]));
+    }
+    Scene {
+        width: WIDTH,
+        height: ROW * shown.len().max(1) as f64,
+        title: format!("{} run by run", metric.label()),
+        how_to_read: format!("The best first.{}", cut(ranked.len(), MOST_BARS, "runs")),
+        summary: shown.first().map_or_else(String::new, |(run, value)| {
+            format!("{} is best with {} of {}.", run.info.run_name, metric.label(), metric_text(*value))
+        }),
+        marks,
+        table: table(&ranked.iter().map(|(run, _)| *run).collect::<Vec<_>>(), &[metric]),
+    }
+}
+
+/// All settings that vary, and the metric, beside each other: a line a run. The best tenth is drawn stronger.
+#[must_use]
+pub fn parallel(runs: &[&RunSummary], params: &[Column], metric: &Column) -> Scene {
+    const TOP: f64 = 34.0;
+    const BOTTOM: f64 = 300.0;
+    const SIDE: f64 = 56.0;
+    let Column::Metric(key) = metric else { return Scene::default() };
+    let order: Vec<&RunSummary> = ranked(runs, key).into_iter().map(|(run, _)| run).collect();
+    let mut dimensions: Vec<Dimension> =
+        params.iter().take(MOST_AXES).map(|column| Dimension::of(&order, column)).collect();
+    dimensions.push(plain(&order, metric));
+    let step = (WIDTH - 2.0 * SIDE) / (dimensions.len().max(2) - 1) as f64;
+    let axes: Vec<(f64, Scale)> = dimensions
+        .iter()
+        .enumerate()
+        .map(|(place, dimension)| {
+            let domain = dimension.domain();
+            // The better end of the metric is up.
+            let is_low_best = dimension.column == *metric && metric_direction(key) == Direction::Lower;
+            let ends = if is_low_best { (TOP, BOTTOM) } else { (BOTTOM, TOP) };
+            (SIDE + step * place as f64, Scale::new(domain, ends))
+        })
+        .collect();
+    let shown = order.len().min(MOST_LINES);
+    let n_best = shown.div_ceil(10);
+    let mut marks = Vec::new();
+    // The best are drawn last, above the others.
+    for place in (0..shown).rev() {
+        let Some(run) = order.get(place) else { continue };
+        let points = dimensions.iter().zip(&axes).filter_map(|(dimension, (x, scale))| {
+            let value = dimension.places.get(place).copied().flatten()?;
+            Some(format!("{} {}", tenth(*x), scale.at(value)))
+        });
+        let points: Vec<String> = points.collect();
+        if points.len() < 2 {
+            continue;
+        }
+        let class = if place < n_best { "l" } else { "l-quiet" };
+        let words = format!("{}: {} {}", run.info.run_name, metric.label(), value_text(run, metric));
+        marks.push(link(run, words, vec![Mark::Path { d: format!("M{}", points.join("L")), class }]));
+    }
+    for (dimension, (x, scale)) in dimensions.iter().zip(&axes) {
+        marks.push(line((*x, TOP), (*x, BOTTOM), "base"));
+        marks.push(text(*x, 14.0, Anchor::Middle, short(&dimension.column.label()), "axis"));
+        let (low, high) = scale.domain;
+        let ends = if dimension.labels.is_empty() {
+            vec![(low, format::number(low)), (high, format::number(high))]
+        } else if dimension.is_log {
+            vec![(low, format::number(10_f64.powf(low))), (high, format::number(10_f64.powf(high)))]
+        } else {
+            dimension.labels.iter().take(8).map(|(place, word)| (*place, short(word))).collect()
+        };
+        for (value, label) in ends {
+            let at = scale.at(value);
+            marks.push(text(
+                *x + 6.0,
+                at + if at < (TOP + BOTTOM) / 2.0 { 10.0 } else { -2.0 },
+                Anchor::Start,
+                label,
+                "axis tiny",
+            ));
+        }
+    }
+    Scene {
+        width: WIDTH,
+        height: BOTTOM + 10.0,
+        title: "What varies, beside each other".into(),
+        how_to_read: format!(
+            "A line a run, the best tenth stronger; better is up at the right.{}",
+            cut(order.len(), MOST_LINES, "runs")
+        ),
+        summary: format!("{} settings and {} of {} runs.", dimensions.len() - 1, metric.label(), order.len()),
+        marks,
+        table: table(&order, &params.iter().take(MOST_AXES).chain([metric]).collect::<Vec<_>>()),
+    }
+}
+
+fn short(name: &str) -> String {
+    if name.chars().count() <= 14 { name.to_owned() } else { name.chars().take(13).chain(['…']).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::runs_suite::run;
+    use super::*;
+
+    fn sweep() -> Vec<RunSummary> {
+        let values = [("0.01", 0.2), ("1", 0.5), ("100", 0.4)];
+        values.into_iter().map(|(alpha, r2)| run(alpha, 1, Some(r2), alpha)).collect()
+    }
+
+    #[test]
+    fn a_wide_setting_is_drawn_by_its_logarithm() {
+        let runs = sweep();
+        let runs: Vec<&RunSummary> = runs.iter().collect();
+        let alpha = Dimension::of(&runs, &Column::Param("test_size".into()));
+        assert!(alpha.is_log && alpha.varies());
+        assert_eq!(alpha.places, [Some(-2.0), Some(0.0), Some(2.0)]);
+        assert_eq!(alpha.labels.first().map(|(place, _)| *place), Some(-2.0));
+        let name = Dimension::of(&runs, &Column::Param("target".into()));
+        assert_eq!((name.places.len(), name.varies(), name.labels.len()), (3, false, 1));
+    }
+
+    #[test]
+    fn only_what_varies_is_offered() {
+        let runs = sweep();
+        let (metrics, params) = choices(&runs.iter().collect::<Vec<_>>());
+        assert_eq!(metrics, [Column::Metric("r2".into())]);
+        assert_eq!(params, [Column::Param("test_size".into())]);
+    }
+
+    #[test]
+    fn every_run_is_a_link_in_each_chart() {
+        let runs = sweep();
+        let runs: Vec<&RunSummary> = runs.iter().collect();
+        let (x, y) = (Column::Param("test_size".into()), Column::Metric("r2".into()));
+        let scenes = [scatter(&runs, &x, &y), bars(&runs, &y), parallel(&runs, std::slice::from_ref(&x), &y)];
+        for scene in scenes {
+            let links = scene.marks.iter().filter(|mark| matches!(mark, Mark::Link { .. })).count();
+            assert_eq!((links, scene.table.rows.len()), (3, 3), "{}", scene.title);
+        }
+        // The best is first: the highest R².
+        assert!(bars(&runs, &y).summary.starts_with("1 is best with R² test of 0.5000"));
+        // None of it fails where there is nothing.
+        assert!(scatter(&[], &x, &y).marks.iter().all(|mark| !matches!(mark, Mark::Link { .. })));
+        assert_eq!(parallel(&[], &[], &y).table.rows.len(), 0);
+        assert_eq!(bars(&[], &y).summary, "");
+    }
+}

@@ -1,0 +1,120 @@
+//! Which runs are selected.
+
+use std::collections::BTreeSet;
+
+/// The selected runs by id, and where a range begins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    pub ids: BTreeSet<String>,
+    anchor: Option<String>,
+}
+
+/// What the box in the table's head shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    None,
+    Some,
+    All,
+}
+
+impl Selection {
+    /// Takes a run in or out.
+    pub fn toggle(&mut self, run_id: &str) {
+        if !self.ids.remove(run_id) {
+            self.ids.insert(run_id.to_owned());
+        }
+        self.anchor = Some(run_id.to_owned());
+    }
+
+    /// Takes in all from the run touched last to this one, in the order shown.
+    pub fn extend_to(&mut self, run_id: &str, order: &[&str]) {
+        let place = |id: &str| order.iter().position(|other| *other == id);
+        let (Some(from), Some(to)) = (self.anchor.as_deref().and_then(place), place(run_id)) else {
+            return self.toggle(run_id);
+        };
+        let range = order.get(from.min(to)..=from.max(to)).unwrap_or_default();
+        self.ids.extend(range.iter().map(|id| (*id).to_owned()));
+    }
+
+    /// Takes all of these in, or where all are in, out.
+    pub fn toggle_all(&mut self, found: &[&str]) {
+        if self.share(found) == Share::All {
+            found.iter().for_each(|id| {
+                self.ids.remove(*id);
+            });
+        } else {
+            self.ids.extend(found.iter().map(|id| (*id).to_owned()));
+        }
+    }
+
+    /// How many of these are in.
+    #[must_use]
+    pub fn share(&self, found: &[&str]) -> Share {
+        let n = found.iter().filter(|id| self.ids.contains(**id)).count();
+        match n {
+            0 => Share::None,
+            n if n == found.len() => Share::All,
+            _ => Share::Some,
+        }
+    }
+
+    /// Forgets runs that are not there any more; true when there were some.
+    pub fn retain(&mut self, there: &BTreeSet<&str>) -> bool {
+        let before = self.ids.len();
+        self.ids.retain(|id| there.contains(id.as_str()));
+        self.ids.len() != before
+    }
+
+    /// Nothing is selected.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// The address of a comparison, below the page's base: the first run is the baseline.
+#[must_use]
+pub fn compare_href(run_ids: &[&str]) -> String {
+    let base = run_ids.first().copied().unwrap_or_default();
+    format!("compare?runs={}&base={base}", run_ids.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDER: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+    fn ids(selection: &Selection) -> String {
+        selection.ids.iter().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn ranges_begin_where_the_last_touch_was() {
+        let mut selection = Selection::default();
+        selection.extend_to("d", &ORDER);
+        assert_eq!(ids(&selection), "d");
+        selection.extend_to("b", &ORDER);
+        assert_eq!(ids(&selection), "bcd");
+        selection.toggle("c");
+        assert_eq!(ids(&selection), "bd");
+        selection.extend_to("e", &ORDER);
+        assert_eq!(ids(&selection), "bcde");
+    }
+
+    #[test]
+    fn the_head_takes_what_is_found() {
+        let mut selection = Selection::default();
+        selection.toggle("e");
+        selection.toggle_all(&ORDER[..2]);
+        assert_eq!((ids(&selection).as_str(), selection.share(&ORDER)), ("abe", Share::Some));
+        assert_eq!(selection.share(&ORDER[..2]), Share::All);
+        selection.toggle_all(&ORDER[..2]);
+        assert_eq!((ids(&selection).as_str(), selection.share(&ORDER[..2])), ("e", Share::None));
+        assert!(selection.retain(&BTreeSet::from(["a"])) && selection.ids.is_empty());
+    }
+
+    #[test]
+    fn a_comparison_has_an_address() {
+        assert_eq!(compare_href(&["b", "a"]), "compare?runs=b,a&base=b");
+    }
+}

@@ -1,0 +1,187 @@
+//! What the address says of the Runs page: `?exp=…&q=…&sort=-metrics.rmse,params.alpha&cols=…&view=charts`.
+
+use super::runs_columns::{Column, column_of, columns_of_text, columns_text};
+
+/// Which end comes first. Missing values come last in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    Ascending,
+    Descending,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    #[default]
+    Table,
+    Charts,
+    Bin,
+    History,
+}
+
+impl View {
+    const NAMES: [(&str, Self); 3] = [("charts", Self::Charts), ("bin", Self::Bin), ("history", Self::History)];
+
+    /// The value of `view`; empty for the table.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, view)| *view == self).map_or("", |(name, _)| name)
+    }
+
+    fn named(name: &str) -> Self {
+        Self::NAMES.iter().find(|(own, _)| *own == name).map_or(Self::Table, |(_, view)| *view)
+    }
+}
+
+/// What the address says of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableState {
+    /// First key first; empty is newest first.
+    pub sort: Vec<(Column, Order)>,
+    /// A filter in MLflow's language.
+    pub query: String,
+    /// The experiment's id; `all` for all, `None` for the one that was chosen last.
+    pub experiment: Option<String>,
+    /// Columns that a person chose.
+    pub columns: Option<Vec<Column>>,
+    pub view: View,
+}
+
+impl TableState {
+    /// Reads the address's values. A key of `sort` that names no column is left out.
+    #[must_use]
+    pub fn from_query(value: impl Fn(&str) -> Option<String>) -> Self {
+        let key = |text: &str| {
+            let (order, key) = text.strip_prefix('-').map_or((Order::Ascending, text), |key| (Order::Descending, key));
+            Some((column_of(key)?, order))
+        };
+        Self {
+            sort: value("sort").map(|sort| sort.split(',').filter_map(key).collect()).unwrap_or_default(),
+            query: value("q").unwrap_or_default(),
+            experiment: value("exp").filter(|id| !id.is_empty()),
+            columns: value("cols").map(|text| columns_of_text(&text)),
+            view: View::named(&value("view").unwrap_or_default()),
+        }
+    }
+
+    /// The address's names and values, not yet encoded.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        pairs.extend(self.experiment.clone().map(|id| ("exp", id)));
+        if self.view != View::Table {
+            pairs.push(("view", self.view.as_str().to_owned()));
+        }
+        if !self.sort.is_empty() {
+            pairs.push(("sort", self.sort_value()));
+        }
+        if !self.query.is_empty() {
+            pairs.push(("q", self.query.clone()));
+        }
+        pairs.extend(self.columns.as_ref().map(|columns| ("cols", columns_text(columns))));
+        pairs
+    }
+
+    /// The value of `sort`; empty for newest first.
+    #[must_use]
+    pub fn sort_value(&self) -> String {
+        let key = |(column, order): &(Column, Order)| {
+            let sign = if *order == Order::Descending { "-" } else { "" };
+            format!("{sign}{}", columns_text(std::slice::from_ref(column)))
+        };
+        self.sort.iter().map(key).collect::<Vec<_>>().join(",")
+    }
+
+    /// The state after a click on a column's head: ascending, descending, none. `adds` (with Shift) leaves the keys before
+    /// it as they are.
+    #[must_use]
+    pub fn clicked(&self, column: &Column, adds: bool) -> Self {
+        let mut sort = self.sort.clone();
+        if !adds && (sort.len() > 1 || sort.first().is_some_and(|(sorted, _)| sorted != column)) {
+            sort.clear();
+        }
+        match sort.iter().position(|(sorted, _)| sorted == column) {
+            None => sort.push((column.clone(), Order::Ascending)),
+            Some(place) => match sort.get_mut(place) {
+                Some((_, order)) if *order == Order::Ascending => *order = Order::Descending,
+                _ => {
+                    sort.remove(place);
+                }
+            },
+        }
+        Self { sort, ..self.clone() }
+    }
+
+    /// Which key a column is, from 1, and its order; `None` where it is not sorted by.
+    #[must_use]
+    pub fn sorted(&self, column: &Column) -> Option<(usize, Order)> {
+        let place = self.sort.iter().position(|(sorted, _)| sorted == column)?;
+        self.sort.get(place).map(|(_, order)| (place + 1, *order))
+    }
+
+    /// The value of `aria-sort` for a column's head: only the first key has one, as ARIA wants it.
+    #[must_use]
+    pub fn aria_sort(&self, column: &Column) -> Option<&'static str> {
+        match self.sorted(column) {
+            Some((1, Order::Ascending)) => Some("ascending"),
+            Some((1, Order::Descending)) => Some("descending"),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(sort: &str) -> TableState {
+        TableState::from_query(|name| (name == "sort").then(|| sort.to_owned()))
+    }
+
+    #[test]
+    fn the_address_says_it_and_is_read_back() {
+        for key in ["run_name", "-metrics.rmse", "params.a.b", "-metrics.rmse,params.alpha,-tags.a%2Cb"] {
+            assert_eq!(read(key).sort_value(), key);
+        }
+        assert_eq!(read("-nonsense"), TableState::default());
+        let state = TableState {
+            query: "a&b".into(),
+            experiment: Some("7".into()),
+            columns: Some(vec![Column::Created]),
+            view: View::Charts,
+            ..read("-start_time")
+        };
+        let pairs = state.pairs();
+        let value = |name: &str| pairs.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
+        assert_eq!(TableState::from_query(value), state);
+    }
+
+    #[test]
+    fn clicks_go_up_down_and_off() {
+        let column = Column::Metric("rmse".into());
+        let mut state = TableState { query: "x".into(), ..read("-run_name") };
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            state = state.clicked(&column, false);
+            seen.push((state.sort_value(), state.aria_sort(&column)));
+        }
+        let expected = [
+            ("metrics.rmse".to_owned(), Some("ascending")),
+            ("-metrics.rmse".to_owned(), Some("descending")),
+            (String::new(), None),
+        ];
+        assert_eq!(seen, expected);
+        assert_eq!(state.query, "x");
+    }
+
+    #[test]
+    fn shift_adds_a_key_and_a_click_without_it_begins_anew() {
+        let (first, second) = (Column::Name, Column::Param("alpha".into()));
+        let state = TableState::default().clicked(&first, false).clicked(&second, true).clicked(&second, true);
+        assert_eq!(state.sort_value(), "run_name,-params.alpha");
+        assert_eq!(state.sorted(&second), Some((2, Order::Descending)));
+        assert_eq!(state.aria_sort(&second), None);
+        assert_eq!(state.clicked(&first, false).sort_value(), "run_name");
+        assert_eq!(state.clicked(&second, true).sort_value(), "run_name");
+    }
+}

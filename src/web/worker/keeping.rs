@@ -1,0 +1,113 @@
+//! What the workspace keeps: lists of it, changes to it, and the way back from them.
+
+use super::host::now;
+use super::{Orchestrator, post};
+use crate::base::{Coded, ErrorReport};
+use crate::registry::SavedPipeline;
+use crate::tracking::{
+    DEFAULT_EXPERIMENT, DatasetStore, EditStore, Experiment, LifecycleStage, LogEntry, RunRecord, RunStore,
+    StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
+};
+use crate::web::protocol::{Command, Contents, Event};
+
+/// The kinds of documents that the page reads (`registry`).
+const MODELS: &str = "model";
+const PIPELINES: &str = "pipeline";
+
+impl Orchestrator {
+    /// Answers what is asked of the workspace.
+    pub(super) async fn keep_house(&self, command: Command) {
+        let request = command.request();
+        let store = &*self.store;
+        let event = match command {
+            Command::GetRuns { run_ids, .. } => match self.runs_of(&run_ids).await {
+                Ok(runs) => Event::RunRecords { request, runs },
+                Err(error) => Event::Failed { request, error: error.report() },
+            },
+            Command::GetContents { .. } => match self.contents().await {
+                Ok(contents) => Event::Contents { request, contents: Box::new(contents) },
+                Err(error) => Event::Failed { request, error: error.report() },
+            },
+            Command::Change { change, .. } => changed(request, self.change(&change).await),
+            Command::TakeBack { seq: Some(seq), .. } => changed(request, undo_entry(store, seq, now()).await),
+            Command::TakeBack { seq: None, .. } => changed(request, undo(store, now()).await),
+            Command::DoAgain { .. } => changed(request, redo(store, now()).await),
+            Command::Purge { run_ids, .. } => changed(request, self.purge(&run_ids).await),
+            Command::UseExperiment { experiment_id, .. } => {
+                *self.experiment.borrow_mut() = Some(experiment_id);
+                return;
+            }
+            _ => return,
+        };
+        let is_change = matches!(event, Event::Changed { .. });
+        post(&event);
+        if is_change {
+            post(&Event::RunsChanged);
+        }
+    }
+
+    async fn change(&self, change: &StoreCommand) -> Result<Option<LogEntry>, StoreError> {
+        if change.is_empty() {
+            return Ok(None);
+        }
+        execute(&*self.store, change, now()).await.map(Some)
+    }
+
+    async fn runs_of(&self, run_ids: &[String]) -> Result<Vec<RunRecord>, StoreError> {
+        let mut runs = Vec::with_capacity(run_ids.len());
+        for run_id in run_ids {
+            runs.extend(self.store.get_run(run_id).await?);
+        }
+        Ok(runs)
+    }
+
+    /// The tag of a run whose pipeline is saved under a name.
+    pub(super) async fn pipeline_tag(&self, name: &str) -> Option<Tag> {
+        let saved = self.store.documents(PIPELINES).await.ok()?;
+        let is_saved = saved.iter().any(|document| document.id == name);
+        is_saved.then(|| Tag { key: SavedPipeline::TAG.to_owned(), value: name.to_owned() })
+    }
+
+    /// Only what is in the bin: a run that another tab has restored meanwhile stays.
+    async fn purge(&self, run_ids: &[String]) -> Result<Option<LogEntry>, StoreError> {
+        let runs = self.store.all_runs().await?;
+        for run in runs.iter().filter(|run| run.is_deleted() && run_ids.contains(&run.info.run_id)) {
+            self.store.delete_run(&run.info.run_id).await?;
+        }
+        Ok(None)
+    }
+
+    async fn contents(&self) -> Result<Contents, StoreError> {
+        let store = &*self.store;
+        let texts = |documents: Vec<crate::tracking::Document>| documents.into_iter().map(|one| one.text).collect();
+        let mut bin = store.all_runs().await?;
+        bin.retain(crate::tracking::RunSummary::is_deleted);
+        let mut experiments = store.experiments().await?;
+        // The default one is there without having been made; to be renamed it has to be kept.
+        if !experiments.iter().any(|experiment| experiment.experiment_id == DEFAULT_EXPERIMENT) {
+            let default = Experiment {
+                experiment_id: DEFAULT_EXPERIMENT.into(),
+                name: "Default".into(),
+                lifecycle_stage: LifecycleStage::Active,
+                creation_time: 0,
+                last_update_time: 0,
+                tags: Vec::new(),
+            };
+            store.put_experiment(&default).await?;
+            experiments.insert(0, default);
+        }
+        Ok(Contents {
+            experiments,
+            bin,
+            models: texts(store.documents(MODELS).await?),
+            pipelines: texts(store.documents(PIPELINES).await?),
+            datasets: store.datasets().await?,
+            history: history(store).await?,
+        })
+    }
+}
+
+fn changed(request: crate::web::protocol::RequestId, result: Result<Option<LogEntry>, StoreError>) -> Event {
+    let result: Result<Option<LogEntry>, ErrorReport> = result.map_err(|error| error.report());
+    Event::Changed { request, result }
+}

@@ -1,0 +1,63 @@
+"""Grid and random searches in scikit-learn, written to tests/golden/sweeps.json: the mean squared error of every candidate
+in every fold, and the choice.
+
+    python tests/python/sweeps.py          # with pandas and scikit-learn 1.9.1
+"""
+
+import json
+import os
+
+import numpy as np
+import pandas as pd
+import sklearn
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+NUMBERS = ["x1", "x2", "x3", "k"]
+FOLDS = KFold(5, shuffle=True, random_state=42)
+
+df = pd.read_csv(os.path.join(HERE, "cases", "mixed.csv")).dropna(subset=["color", *NUMBERS])
+y = df["y"]
+
+
+def search(model, grid, columns, n_iter=None):
+    X_train, _, y_train, _ = train_test_split(df[columns], y, test_size=0.2, random_state=42)
+    options = {"cv": FOLDS, "scoring": "neg_mean_squared_error"}
+    if n_iter is None:
+        found = GridSearchCV(model, grid, **options)
+    else:
+        found = RandomizedSearchCV(model, grid, n_iter=n_iter, random_state=3, **options)
+    found.fit(X_train, y_train)
+    results = found.cv_results_
+    folds = np.array([-results[f"split{fold}_test_score"] for fold in range(5)]).T
+    names = [{name.split("__")[-1]: value for name, value in params.items()} for params in results["params"]]
+    return {"params": names, "mse": folds.tolist(), "best": int(found.best_index_)}
+
+
+def encode():
+    numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+    return ColumnTransformer([("n", numbers, NUMBERS), ("c", OneHotEncoder(drop="first", sparse_output=False), ["color"])])
+
+
+EXACT = {"tol": 1e-14, "max_iter": 1_000_000}
+found = {
+    "versions": {"scikit_learn": sklearn.__version__, "pandas": pd.__version__, "numpy": np.__version__},
+    "ridge": search(Ridge(), {"alpha": [0.01, 1.0, 100.0, 10000.0], "fit_intercept": [True, False]}, NUMBERS),
+    "linear": search(LinearRegression(tol=1e-12), {}, NUMBERS),
+    "net": search(ElasticNet(**EXACT), {"alpha": [0.01, 0.1, 1.0], "l1_ratio": [0.2, 0.8]}, NUMBERS),
+    "encoded": search(
+        make_pipeline(encode(), Lasso(**EXACT)), {"lasso__alpha": [0.001, 0.1, 10.0]}, [*NUMBERS, "color"]
+    ),
+    "random": search(
+        Ridge(), {"alpha": [float(2**i) for i in range(20)], "fit_intercept": [True, False]}, NUMBERS, n_iter=7
+    ),
+}
+
+with open(os.path.join(HERE, "golden", "sweeps.json"), "w", encoding="utf-8") as file:
+    json.dump(found, file, indent=1)
+    file.write("\n")
