@@ -153,6 +153,7 @@ test("runs are tagged, renamed, deleted and taken back, and all is there after a
 
   // The sweep takes its children with it into the bin.
   await search(page).fill("");
+  await expect(page.locator("[data-completion]")).toHaveCount(0);
   await pipette.runRow(id).getByRole("checkbox").click();
   await page.getByTestId("bar-delete").click();
   await expect(pipette.runRow(id)).toHaveCount(0);

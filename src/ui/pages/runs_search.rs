@@ -98,8 +98,10 @@ pub(super) fn Search(shared: Shared) -> impl IntoView {
                     node_ref=field
                     prop:value=move || state.with(|state| state.query.clone())
                     on:input=move |event| {
-                        set(event_target_value(&event));
-                        offer();
+                        let text = event_target_value(&event);
+                        // Who empties the field is done with it: a list would lie over the first runs.
+                        if text.trim().is_empty() { close() } else { offer() }
+                        set(text);
                     }
                     on:click=move |_| offer()
                     on:blur=move |_| close()
