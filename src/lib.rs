@@ -12,6 +12,7 @@ pub mod comparison; //  what differs between runs, pipelines, datasets
 pub mod diagnostics; // standard errors, tests, influence, effects
 pub mod estimators; //  spec in, model out
 pub mod evaluate; //    metrics and residuals
+pub mod export; //      runs as the files of other tools
 pub mod expression; //  text → values of a new column, or a choice of rows
 pub mod features; //    target and features → design matrix
 pub mod ingest; //      bytes → table, profile, problems

@@ -3,15 +3,22 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::export::{self, Export};
+
 /// What `pipette help` prints.
 pub(super) const HELP: &str = "\
-pipette run DATA.csv [--pipeline pipeline.json] [--out run.json]
+pipette run DATA.csv [--pipeline pipeline.json] [--out run.json] [--export KIND=FILE …]
 
 Runs ingest, clean, split, train and evaluate on a CSV file, exactly as the page does, and prints the five steps,
 the metrics and the coefficients. Without --pipeline the page's first guess for the file is used.
 
   --pipeline FILE   a pipeline saved by the page
   --out FILE        write the run (spec, steps, params, metrics, model) as JSON
+  --export KIND=FILE  write the finished run for another tool, as often as wanted
+
+pipette exports
+
+Lists the kinds of export: what each contains and how it is used.
 
 pipette analyse DATA.csv --analysis analysis.json [--pipeline pipeline.json] [--python script.py] [--out result.json]
 
@@ -26,14 +33,17 @@ Exit codes: 0 finished, 1 the run failed (the message says why), 2 the call was 
 ";
 
 /// What the person asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Args {
     Help,
     Run {
         data: PathBuf,
         pipeline: Option<PathBuf>,
         save: Option<PathBuf>,
+        exports: Vec<(&'static Export, PathBuf)>,
     },
+    /// The list of exports.
+    Exports,
     Analyse {
         data: PathBuf,
         pipeline: Option<PathBuf>,
@@ -52,8 +62,12 @@ pub enum UsageError {
     NoData,
     #[error("Name the question with --analysis FILE.")]
     NoAnalysis,
-    #[error("{option} belongs to “pipette analyse”.")]
-    OnlyAnalyse { option: &'static str },
+    #[error("{option} belongs to “pipette {command}”.")]
+    Misplaced { option: &'static str, command: &'static str },
+    #[error("Write --export as KIND=FILE; “{0}” is not.")]
+    ExportShape(String),
+    #[error("There is no export “{0}”. “pipette exports” lists them.")]
+    UnknownExport(String),
     #[error("Unknown command {0:?}.")]
     UnknownCommand(String),
 }
@@ -66,13 +80,14 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
     use lexopt::prelude::{Long, Short, Value};
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut command, mut data, mut pipeline, mut save) = (None, None, None, None);
-    let (mut analysis, mut script) = (None, None);
+    let (mut analysis, mut script, mut exports) = (None, None, Vec::new());
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Args::Help),
             Long("pipeline") => pipeline = Some(PathBuf::from(parser.value()?)),
             Long("analysis") => analysis = Some(PathBuf::from(parser.value()?)),
             Long("python") => script = Some(PathBuf::from(parser.value()?)),
+            Long("export") => exports.push(export_of(&parser.value()?.to_string_lossy())?),
             Long("out") => save = Some(PathBuf::from(parser.value()?)),
             Value(value) if command.is_none() => command = Some(value.to_string_lossy().into_owned()),
             Value(value) if data.is_none() => data = Some(PathBuf::from(value)),
@@ -81,9 +96,15 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
     }
     match (command.as_deref(), data) {
         (None | Some("help"), _) => Ok(Args::Help),
-        (Some("run"), _) if analysis.is_some() => Err(UsageError::OnlyAnalyse { option: "--analysis" }),
-        (Some("run"), _) if script.is_some() => Err(UsageError::OnlyAnalyse { option: "--python" }),
-        (Some("run"), Some(data)) => Ok(Args::Run { data, pipeline, save }),
+        (Some("exports"), None) => Ok(Args::Exports),
+        (Some("run"), _) if analysis.is_some() => {
+            Err(UsageError::Misplaced { option: "--analysis", command: "analyse" })
+        }
+        (Some("run"), _) if script.is_some() => Err(UsageError::Misplaced { option: "--python", command: "analyse" }),
+        (Some("run"), Some(data)) => Ok(Args::Run { data, pipeline, save, exports }),
+        (Some("analyse"), _) if !exports.is_empty() => {
+            Err(UsageError::Misplaced { option: "--export", command: "run" })
+        }
         (Some("analyse"), Some(data)) => match analysis {
             Some(analysis) => Ok(Args::Analyse { data, pipeline, analysis, script, save }),
             None => Err(UsageError::NoAnalysis),
@@ -91,6 +112,13 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
         (Some("run" | "analyse"), None) => Err(UsageError::NoData),
         (Some(other), _) => Err(UsageError::UnknownCommand(other.to_owned())),
     }
+}
+
+/// `KIND=FILE`, read.
+fn export_of(text: &str) -> Result<(&'static Export, PathBuf), UsageError> {
+    let (name, path) = text.split_once('=').ok_or_else(|| UsageError::ExportShape(text.to_owned()))?;
+    let export = export::find(name).ok_or_else(|| UsageError::UnknownExport(name.to_owned()))?;
+    Ok((export, PathBuf::from(path)))
 }
 
 #[cfg(test)]
@@ -104,7 +132,8 @@ mod tests {
     #[test]
     fn arguments_come_in_any_order() {
         let run = |pipeline: Option<&str>, save: Option<&str>| {
-            Ok(Args::Run { data: "a.csv".into(), pipeline: pipeline.map(Into::into), save: save.map(Into::into) })
+            let (pipeline, save) = (pipeline.map(Into::into), save.map(Into::into));
+            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new() })
         };
         assert_eq!(parsed("run a.csv"), run(None, None));
         assert_eq!(parsed("run --out r.json a.csv --pipeline p.json"), run(Some("p.json"), Some("r.json")));
@@ -125,6 +154,9 @@ mod tests {
         assert_eq!(parsed("run"), Err("Name one CSV file to run on.".into()));
         assert_eq!(parsed("analyse a.csv"), Err("Name the question with --analysis FILE.".into()));
         assert_eq!(parsed("run a.csv --python s.py"), Err("--python belongs to “pipette analyse”.".into()));
+        assert_eq!(parsed("run a.csv --export x"), Err("Write --export as KIND=FILE; “x” is not.".into()));
+        let unknown = Err("There is no export “x”. “pipette exports” lists them.".into());
+        assert_eq!(parsed("run a.csv --export x=y"), unknown);
         assert_eq!(parsed("walk a.csv"), Err("Unknown command \"walk\".".into()));
         assert_eq!(parsed("run a.csv b.csv"), Err("unexpected argument \"b.csv\"".into()));
         assert_eq!(parsed("run a.csv --fast"), Err("invalid option '--fast'".into()));

@@ -2,13 +2,15 @@
 
 mod analyse;
 mod args;
+mod exports;
 mod host;
 mod print;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::{Coded, ErrorReport};
+use crate::export::Export;
 use crate::pipeline::{ByteSource, Engine, PipelineSpec, RunRef, Session};
 use crate::tracking::{MemoryStore, RunRecord, begin_run, end_run, run_id, run_json, run_name};
 
@@ -19,7 +21,10 @@ use host::{FileSource, TerminalHost, block_on};
 pub fn main(arguments: impl Iterator<Item = std::ffi::OsString>, out: &mut impl Write, err: &mut impl Write) -> u8 {
     let result = match parse(arguments) {
         Ok(Args::Help) => out.write_all(args::HELP.as_bytes()).map(|()| 0),
-        Ok(Args::Run { data, pipeline, save }) => told(run(&data, pipeline.as_deref(), save.as_deref(), out), err),
+        Ok(Args::Exports) => exports::list(out).map(|()| 0),
+        Ok(Args::Run { data, pipeline, save, exports }) => {
+            told(run(&data, pipeline.as_deref(), save.as_deref(), &exports, out), err)
+        }
         Ok(Args::Analyse { data, pipeline, analysis, script, save }) => {
             let files = analyse::Files { data: &data, pipeline: pipeline.as_deref(), analysis: &analysis };
             told(analyse::analyse(files, script.as_deref(), save.as_deref(), out), err)
@@ -38,8 +43,14 @@ fn told(result: Result<u8, ErrorReport>, err: &mut impl Write) -> std::io::Resul
     }
 }
 
-/// Runs a pipeline on a file, prints what happened, and writes the run where asked.
-fn run(data: &Path, pipeline: Option<&Path>, save: Option<&Path>, out: &mut impl Write) -> Result<u8, ErrorReport> {
+/// Runs a pipeline on a file, prints what happened, and writes the run and its exports where asked.
+fn run(
+    data: &Path,
+    pipeline: Option<&Path>,
+    save: Option<&Path>,
+    exports: &[(&'static Export, PathBuf)],
+    out: &mut impl Write,
+) -> Result<u8, ErrorReport> {
     let named = pipeline.map(read_spec).transpose()?;
     let source = FileSource::open(data)?;
     let record = block_on(track(named, source, &mut Session::default(), out));
@@ -48,10 +59,11 @@ fn run(data: &Path, pipeline: Option<&Path>, save: Option<&Path>, out: &mut impl
         let json = serde_json::to_string_pretty(&run_json(&record)).unwrap_or_default();
         std::fs::write(path, json + "\n").map_err(|error| unwritable(&path.display().to_string(), &error))?;
     }
-    match record.error {
-        None => Ok(0),
-        Some(error) => Err(error),
+    if let Some(error) = record.error {
+        return Err(error);
     }
+    exports::write(&record, exports)?;
+    Ok(0)
 }
 
 async fn track(

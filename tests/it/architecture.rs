@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Core rooms in the order in which data flows: a room may use itself and those before it.
-const CORE: [&str; 17] = [
+const CORE: [&str; 18] = [
     "base",
     "table",
     "ingest",
@@ -22,6 +22,7 @@ const CORE: [&str; 17] = [
     "search",
     "comparison",
     "registry",
+    "export",
 ];
 
 /// Crates of the browser: never in core.

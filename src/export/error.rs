@@ -1,0 +1,33 @@
+//! Why a run could not be taken out.
+
+use crate::base::{Coded, ErrorReport};
+
+/// Why an export could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("This run has no fitted model: it stopped before training ended. Reproduce it, then export.")]
+    NoModel,
+    #[error("{what} cannot be written as {format}. {remedy}")]
+    NotExpressible { what: String, format: &'static str, remedy: &'static str },
+    #[error("The archive could not be packed: {0}.")]
+    Archive(#[from] zip::result::ZipError),
+    #[error("The file could not be written: {0}.")]
+    Text(#[from] serde_json::Error),
+}
+
+impl Coded for ExportError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoModel => "export.no_model",
+            Self::NotExpressible { .. } => "export.not_expressible",
+            Self::Archive(_) => "export.archive",
+            Self::Text(_) => "export.text",
+        }
+    }
+}
+
+impl From<ExportError> for ErrorReport {
+    fn from(error: ExportError) -> Self {
+        error.report()
+    }
+}
