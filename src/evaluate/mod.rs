@@ -22,6 +22,6 @@ pub use summary::{
     Bin2d, Classification, DataSplit, EVALUATE_PARAMS, EvaluateSpec, EvaluateSummary, Metric, PredictedActual,
     ResidualSummary,
 };
-pub use tally::{Tally, Task};
+pub use tally::{Scorer, Tally, Task};
 pub(crate) use verdict::grouped;
 pub use verdict::verdict;

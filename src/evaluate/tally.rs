@@ -19,6 +19,34 @@ impl Task {
         classes.map_or(Self::Regression, Self::Classification)
     }
 
+    /// The metric of this name, where this task has it.
+    #[must_use]
+    pub fn scorer(self, name: &str) -> Option<Scorer> {
+        match self {
+            Self::Regression => METRICS.iter().find(|(metric, _)| *metric == name).map(|(name, metric)| Scorer {
+                name,
+                larger_is_better: ["r2", "adj_r2", "explained_variance"].contains(name),
+                by: By::Regression(*metric),
+            }),
+            Self::Classification(classes) => {
+                CLASS_METRICS.iter().find(|(metric, _)| *metric == name).map(|(name, metric)| Scorer {
+                    name,
+                    larger_is_better: *name != "log_loss",
+                    by: By::Classification(classes, *metric),
+                })
+            }
+        }
+    }
+
+    /// The metric that scikit-learn's `score` of such a model is.
+    #[must_use]
+    pub fn default_metric(self) -> &'static str {
+        match self {
+            Self::Regression => "r2",
+            Self::Classification(_) => "accuracy",
+        }
+    }
+
     /// What the baseline predicts for every row, from the training rows' target: their mean (DummyRegressor), or the most
     /// frequent class for certain (DummyClassifier; of equally frequent ones the first).
     #[must_use]
@@ -29,6 +57,33 @@ impl Task {
                 let count = |class: f64| target.iter().filter(|value| **value == class).count();
                 f64::from(u8::from(count(second) > count(first)))
             }
+        }
+    }
+}
+
+/// One metric, ready to judge predictions by.
+#[derive(Debug, Clone, Copy)]
+pub struct Scorer {
+    /// `r2`, `accuracy` …
+    pub name: &'static str,
+    pub larger_is_better: bool,
+    by: By,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Regression(fn(&Scores) -> Option<f64>),
+    Classification([f64; 2], fn(&ClassScores) -> Option<f64>),
+}
+
+impl Scorer {
+    /// The metric over rows of actual values and predictions (of a classification, probabilities of the second class); `None`
+    /// where these rows do not have it.
+    #[must_use]
+    pub fn score(&self, actual: &[f64], predicted: &[f64], n_features: usize) -> Option<f64> {
+        match self.by {
+            By::Regression(metric) => metric(&Scores::of(actual, predicted, n_features)),
+            By::Classification(classes, metric) => metric(&ClassScores::of(classes, actual, predicted)),
         }
     }
 }

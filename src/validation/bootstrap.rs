@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::summary::{mean, sample_sd};
 use super::{Coefficients, ValidationError};
 use crate::base::Coded;
-use crate::evaluate::{METRICS, Scores};
+use crate::evaluate::{Tally, Task};
 use crate::features::DesignMatrix;
 use crate::linalg::{Moments, RFactor};
 use crate::split::RandomState;
@@ -183,19 +183,20 @@ pub struct MetricBootstrapping<'a> {
     actual: &'a [f64],
     predicted: &'a [f64],
     n_features: usize,
+    task: Task,
     draws: Draws,
     estimates: Vec<Vec<f64>>,
 }
 
 impl<'a> MetricBootstrapping<'a> {
-    /// Prepares `n_resamples` judgements of predictions.
+    /// Prepares `n_resamples` judgements of predictions, by all metrics of the task.
     ///
     /// # Errors
     /// `NoRows`, `OtherRows` for slices of different length, `Zero`.
     pub fn new(
         actual: &'a [f64],
         predicted: &'a [f64],
-        n_features: usize,
+        (task, n_features): (Task, usize),
         n_resamples: u32,
         random_state: u32,
     ) -> Result<Self, ValidationError> {
@@ -203,7 +204,7 @@ impl<'a> MetricBootstrapping<'a> {
             return Err(ValidationError::OtherRows);
         }
         let draws = Draws::new(actual.len(), n_resamples, random_state)?;
-        Ok(Self { actual, predicted, n_features, draws, estimates: Vec::new() })
+        Ok(Self { actual, predicted, n_features, task, draws, estimates: Vec::new() })
     }
 
     /// Resamples done and to do.
@@ -219,8 +220,9 @@ impl<'a> MetricBootstrapping<'a> {
             let pick = |values: &[f64]| -> Vec<f64> {
                 drawn.iter().filter_map(|place| values.get(*place as usize).copied()).collect()
             };
-            let scores = Scores::of(&pick(self.actual), &pick(self.predicted), self.n_features);
-            self.estimates.push(METRICS.iter().map(|(_, metric)| metric(&scores).unwrap_or(f64::NAN)).collect());
+            let mut tally = Tally::new(self.task, self.n_features);
+            tally.absorb(&pick(self.actual), &pick(self.predicted));
+            self.estimates.push(tally.values().into_iter().map(|(_, value)| value.unwrap_or(f64::NAN)).collect());
         }
         self.draws.n_done < self.draws.n_resamples
     }
@@ -230,7 +232,8 @@ impl<'a> MetricBootstrapping<'a> {
     /// # Errors
     /// `Confidence`.
     pub fn finish(self, confidence: f64) -> Result<BootstrapSummary, ValidationError> {
-        let names = METRICS.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let names =
+            Tally::new(self.task, self.n_features).values().into_iter().map(|(name, _)| name.to_owned()).collect();
         summarise(names, &self.estimates, &self.draws, confidence, String::new())
     }
 }

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::ValidationError;
 use super::summary::mean;
 use crate::base::sum;
-use crate::evaluate::{METRICS, Scores};
+use crate::evaluate::{Scorer, Task};
 use crate::split::RandomState;
 
 /// The importance of every feature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PermutationImportance {
-    /// `r2`, `rmse` …
+    /// `r2`, `rmse`, `accuracy` …
     pub metric: String,
     /// Of the model as it is.
     pub score: f64,
@@ -36,7 +36,7 @@ pub struct FeatureImportance {
 /// Importances of a linear model at once, over the listed rows.
 ///
 /// # Errors
-/// As `Permuting::new`.
+/// As `Permuting::new`; `UnknownMetric`.
 pub fn permutation_importance(
     names: &[String],
     columns: &[&[f64]],
@@ -46,7 +46,9 @@ pub fn permutation_importance(
     (metric, n_repeats, random_state): (&str, u32, u32),
 ) -> Result<PermutationImportance, ValidationError> {
     let predicted = super::cross_validating::predict(coef, intercept, columns, rows);
-    let mut permuting = Permuting::new(names, columns, target, rows, &predicted, (metric, n_repeats, random_state))?;
+    let scorer =
+        Task::Regression.scorer(metric).ok_or_else(|| ValidationError::UnknownMetric { name: metric.to_owned() })?;
+    let mut permuting = Permuting::new(names, columns, target, rows, &predicted, (scorer, n_repeats, random_state))?;
     // A linear prediction changes by the coefficient times the change of the cell.
     let predict = |feature: usize, cells: &[f64], shuffled: &[f64]| {
         let coef = coef.get(feature).copied().unwrap_or(0.0);
@@ -64,9 +66,7 @@ pub struct Permuting<'a> {
     columns: &'a [&'a [f64]],
     rows: &'a [u32],
     actual: Vec<f64>,
-    metric: fn(&Scores) -> Option<f64>,
-    metric_name: String,
-    larger_is_better: bool,
+    scorer: Scorer,
     score: f64,
     n_repeats: u32,
     random_state: u32,
@@ -80,11 +80,11 @@ pub struct Permuting<'a> {
 }
 
 impl<'a> Permuting<'a> {
-    /// Prepares `n_repeats` shuffles of every feature of a model whose predictions for `rows` are `predicted`; judged by the
-    /// metric of this name (`r2`, `rmse` …).
+    /// Prepares `n_repeats` shuffles of every feature of a model whose predictions for `rows` are `predicted`; judged by
+    /// one metric.
     ///
     /// # Errors
-    /// `OtherRows` for slices that do not fit together; `UnknownMetric`, and `Undefined` for a metric that these rows do not
+    /// `OtherRows` for slices that do not fit together; `Undefined` for a metric that these rows do not
     /// have (r2 of one row); `Zero`.
     pub fn new(
         names: &'a [String],
@@ -92,7 +92,7 @@ impl<'a> Permuting<'a> {
         target: &[f64],
         rows: &'a [u32],
         predicted: &[f64],
-        (metric_name, n_repeats, random_state): (&str, u32, u32),
+        (scorer, n_repeats, random_state): (Scorer, u32, u32),
     ) -> Result<Self, ValidationError> {
         if n_repeats == 0 {
             return Err(ValidationError::Zero { what: "n_permutations" });
@@ -101,19 +101,15 @@ impl<'a> Permuting<'a> {
         if actual.len() != rows.len() || predicted.len() != rows.len() || names.len() != columns.len() {
             return Err(ValidationError::OtherRows);
         }
-        let metric = METRICS.iter().find(|(name, _)| *name == metric_name).map(|(_, metric)| *metric);
-        let metric = metric.ok_or_else(|| ValidationError::UnknownMetric { name: metric_name.to_owned() })?;
-        let score = metric(&Scores::of(&actual, predicted, columns.len()));
-        let score = score.ok_or_else(|| ValidationError::Undefined { name: metric_name.to_owned() })?;
+        let score = scorer.score(&actual, predicted, columns.len());
+        let score = score.ok_or_else(|| ValidationError::Undefined { name: scorer.name.to_owned() })?;
         let seed = RandomState::new(random_state).interval(0x7fff_ffff);
         Ok(Self {
             names,
             columns,
             rows,
             actual,
-            metric,
-            metric_name: metric_name.to_owned(),
-            larger_is_better: ["r2", "adj_r2", "explained_variance"].contains(&metric_name),
+            scorer,
             score,
             n_repeats,
             random_state,
@@ -149,8 +145,8 @@ impl<'a> Permuting<'a> {
         let from = |place: &u32| self.shuffled.get(*place as usize).copied().unwrap_or(f64::NAN);
         self.shuffled = self.order.iter().map(from).collect();
         let predicted = predict(self.importances.len() - 1, &self.cells, &self.shuffled);
-        let score = (self.metric)(&Scores::of(&self.actual, &predicted, self.columns.len())).unwrap_or(f64::NAN);
-        let importance = if self.larger_is_better { self.score - score } else { score - self.score };
+        let score = self.scorer.score(&self.actual, &predicted, self.columns.len()).unwrap_or(f64::NAN);
+        let importance = if self.scorer.larger_is_better { self.score - score } else { score - self.score };
         if let Some(importances) = self.importances.last_mut() {
             importances.push(importance);
         }
@@ -167,7 +163,7 @@ impl<'a> Permuting<'a> {
             FeatureImportance { name: name.clone(), importances, mean, sd: variance.sqrt() }
         };
         PermutationImportance {
-            metric: self.metric_name,
+            metric: self.scorer.name.to_owned(),
             score: self.score,
             n_repeats: self.n_repeats,
             random_state: self.random_state,

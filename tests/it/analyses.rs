@@ -262,6 +262,36 @@ fn importances_are_scikit_learns_with_and_without_encoders() {
     }
 }
 
+fn logistic() -> Value {
+    let mut spec = plain();
+    spec["clean"] = json!([{"rule": "drop_columns", "columns": ["color", "size", "y"]}, {"rule": "drop_missing"}]);
+    spec["features"] = json!({"target": "flag"});
+    spec["train"] = json!([{"estimator": "logistic_regression"}]);
+    spec
+}
+
+#[test]
+fn a_classification_is_asked_about_by_its_own_metrics() {
+    let question = json!({"permutation_importance": {"n_repeats": 5, "random_state": 3}});
+    let AnalysisResult::PermutationImportance(found) = ask(&logistic(), question) else { panic!() };
+    assert_eq!(found.metric, "accuracy");
+    assert!(found.said.sentence.contains("accuracy on "), "{}", found.said.sentence);
+    let golden_importance = &golden("permutation_importance")["logistic"];
+    for (place, column) in found.bars.names.iter().enumerate() {
+        let sd = (found.bars.hi[place] - found.bars.lo[place]) / 2.0;
+        assert_near(&[found.bars.values[place], sd], &floats(&golden_importance[column]), 1e-12, column);
+    }
+    let question = json!({"bootstrap": {"n_bootstrap": 40, "random_state": 7, "confidence": 0.9}});
+    let AnalysisResult::Bootstrap(found) = ask(&logistic(), question) else { panic!() };
+    let golden = &golden("bootstrap")["classes"];
+    for (place, metric) in ["accuracy", "log_loss"].iter().enumerate() {
+        let at = at(&found.metrics, metric);
+        assert_near(&found.metrics.lo[at..=at], &floats(&golden["lo"])[place..=place], 1e-8, metric);
+        assert_near(&found.metrics.hi[at..=at], &floats(&golden["hi"])[place..=place], 1e-8, metric);
+    }
+    assert!(found.said.sentence.contains("Accuracy on the test rows is "), "{}", found.said.sentence);
+}
+
 #[test]
 fn a_column_that_the_model_does_not_use_has_no_importance() {
     let mut spec = plain();

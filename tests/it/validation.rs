@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use nalgebra::{DMatrix, DVector};
 use pipette::base::Coded;
+use pipette::evaluate::Task;
 use pipette::features::{FeatureSpec, design_matrix};
 use pipette::linalg::{LinalgError, RFactor, SolveOptions};
 use pipette::split::RandomState;
@@ -276,7 +277,7 @@ fn resamples_are_numpys() {
         (intercept, test.iter().map(|row| cell(*row)).collect::<Vec<f64>>())
     };
     let actual: Vec<f64> = test.iter().map(|row| x.target()[*row as usize]).collect();
-    let mut bootstrapping = MetricBootstrapping::new(&actual, &predicted, 4, 50, 11).unwrap();
+    let mut bootstrapping = MetricBootstrapping::new(&actual, &predicted, (Task::Regression, 4), 50, 11).unwrap();
     while bootstrapping.step(20) {}
     let summary = bootstrapping.finish(0.9).unwrap();
     let mse = summary.intervals.iter().find(|interval| interval.name == "mse").unwrap();

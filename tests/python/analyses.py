@@ -16,8 +16,8 @@ from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.inspection import partial_dependence, permutation_importance
-from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge, lasso_path
-from sklearn.metrics import r2_score, root_mean_squared_error
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge, lasso_path
+from sklearn.metrics import accuracy_score, log_loss, r2_score, root_mean_squared_error
 from sklearn.model_selection import KFold, cross_val_score, learning_curve, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -116,10 +116,21 @@ def dependence(model, X, feature, **options):
     return dict(x=list(found["grid_values"][0]), y=found["average"][0].tolist())
 
 
-def importances(model, X, y):
-    found = permutation_importance(model, X, y, scoring="r2", n_repeats=5, random_state=3)
+def importances(model, X, y, scoring="r2"):
+    found = permutation_importance(model, X, y, scoring=scoring, n_repeats=5, random_state=3)
     return {name: [mean, sd] for name, mean, sd in zip(X.columns, found.importances_mean, found.importances_std)}
 
+
+told = df.drop(columns=["color", "size", "y"]).dropna()
+V, V_test, v, v_test = train_test_split(told[NUMBERS].astype(float), told["flag"].astype(int), test_size=0.2, random_state=42)
+logistic = LogisticRegression(tol=1e-12, max_iter=100_000).fit(V, v)
+chance = logistic.predict_proba(V_test)
+rng = np.random.RandomState(7)
+boot_class = []
+for _ in range(40):
+    rows = rng.randint(0, len(v_test), len(v_test))
+    boot_class.append([accuracy_score(v_test.iloc[rows], logistic.predict(V_test.iloc[rows])),
+                       log_loss(v_test.iloc[rows], chance[rows], labels=[0, 1])])
 
 a = -cross_val_score(ols, X, y, cv=FIVE, scoring="neg_root_mean_squared_error")
 b = -cross_val_score(Ridge(alpha=3000.0, solver="svd"), X, y, cv=FIVE, scoring="neg_root_mean_squared_error")
@@ -148,10 +159,11 @@ json.dump(
         scikit_learn=sklearn.__version__, numpy=np.__version__, pandas=pd.__version__, scipy=scipy.__version__,
         learning_curve=dict(plain=curve(ols, X, y), encoded=curve(encoded(Ridge(alpha=2.0, solver="svd")), Z, z)),
         paths=paths,
-        bootstrap=dict(coefficients=intervals(boot), r2=intervals(boot_r2)),
+        bootstrap=dict(coefficients=intervals(boot), r2=intervals(boot_r2), classes=intervals(boot_class)),
         partial_dependence=dict(plain=dependence(ols, X, "x1", grid_resolution=7), few=dependence(ols, X, "k", grid_resolution=50),
                                 log_color=dependence(log, Z, "color", categorical_features=["color"], grid_resolution=50)),
-        permutation_importance=dict(plain=importances(ols, X_test, y_test), log=importances(log, Z_test, z_test)),
+        permutation_importance=dict(plain=importances(ols, X_test, y_test), log=importances(log, Z_test, z_test),
+                                    logistic=importances(logistic, V_test, v_test, "accuracy")),
         compare=dict(a=a.tolist(), b=b.tolist(), difference=d.mean(), se=se, p=2 * stats.t.sf(abs(d.mean() / se), 4)),
         correlations=correlations,
         contributions=dict(row=int(np.flatnonzero(plain.index == X_test.index[0])[0]), prediction=float(ols.predict(X_test.iloc[[0]])[0]),

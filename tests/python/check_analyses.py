@@ -117,9 +117,10 @@ def check(kind, name, result, names, printed):
             yield "lo", result["coefficients"]["lo"], names["lo"][order]
             yield "hi", result["coefficients"]["hi"], names["hi"][order]
             yield "se", result["standard_errors"], np.std(names["coefs"], axis=0, ddof=1)[order]
-        at = result["metrics"]["names"].index("r2")
-        yield "r2 lo", [result["metrics"]["lo"][at]], [np.quantile(names["r2"], 0.05)]
-        yield "r2 hi", [result["metrics"]["hi"][at]], [np.quantile(names["r2"], 0.95)]
+        metric = "accuracy" if name == "logistic" else "r2"
+        at = result["metrics"]["names"].index(metric)
+        yield metric + " lo", [result["metrics"]["lo"][at]], [np.quantile(names[metric], 0.05)]
+        yield metric + " hi", [result["metrics"]["hi"][at]], [np.quantile(names[metric], 0.95)]
     if kind == "permutation_importance" and name != "stepwise":
         by_name = dict(zip(names["X_test"].columns, zip(names["importance"].importances_mean, names["importance"].importances_std)))
         bars = result["bars"]

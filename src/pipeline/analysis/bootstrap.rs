@@ -6,7 +6,7 @@ use super::prepared::Prepared;
 use super::words::{count, list, number, percent};
 use super::{AnalysisError, Bars, BootstrapResult, Pace, Said};
 use crate::estimators::{Model, fit_weighted};
-use crate::evaluate::{METRICS, Scores};
+use crate::evaluate::Task;
 use crate::validation::{BootstrapInterval, Bootstrapping, MetricBootstrapping};
 
 /// Cells that are worked on between two turns.
@@ -45,14 +45,14 @@ pub(super) async fn bootstrap<P: Pace>(
     let rows = prepared.judged();
     let (actual, predicted) = (trained.actual(rows), trained.predict(&trained.whole, rows));
     let n_features = trained.whole.n_features();
-    let mut judging = MetricBootstrapping::new(&actual, &predicted, n_features, n_bootstrap, random_state)?;
+    let task = Task::of(model.classes());
+    let mut judging = MetricBootstrapping::new(&actual, &predicted, (task, n_features), n_bootstrap, random_state)?;
     while judging.step((CELLS / rows.len().max(1)).max(1)) {
         let (done, total) = judging.progress();
         pace.breathe(done, total).await?;
     }
     let of_metrics = judging.finish(confidence)?;
-    let scores = Scores::of(&actual, &predicted, n_features);
-    let own = |name: &str| METRICS.iter().find(|(metric, _)| *metric == name).and_then(|(_, metric)| metric(&scores));
+    let own = |name: &str| task.scorer(name).and_then(|scorer| scorer.score(&actual, &predicted, n_features));
     let has_intercept = estimator.fit_intercept();
     let own_coefficients = [model.intercept()].into_iter().chain(model.coef().iter().copied()).map(Some);
     let mut coefficients: Vec<(&BootstrapInterval, Option<f64>)> =
@@ -108,10 +108,16 @@ fn sentence(
         _ => format!("Over {of}, the {width} intervals of {} keep clear of 0, the others do not.", list(&clear, 4)),
     };
     let part = if prepared.rows.test.is_empty() { "training" } else { "test" };
-    let r2 = metrics.names.iter().position(|name| name == "r2");
-    let shown = r2.and_then(|place| Some((metrics.values.get(place)?, metrics.lo.get(place)?, metrics.hi.get(place)?)));
+    let headline = metrics.names.iter().position(|name| name == "r2" || name == "accuracy");
+    let name = headline.and_then(|place| metrics.names.get(place)).map_or("", String::as_str);
+    let name = match name {
+        "r2" => "R²",
+        _ => "Accuracy",
+    };
+    let shown =
+        headline.and_then(|place| Some((metrics.values.get(place)?, metrics.lo.get(place)?, metrics.hi.get(place)?)));
     let second = shown.map_or_else(String::new, |(value, lo, hi)| {
-        format!(" R² on the {part} rows is {} ({} to {}).", number(*value), number(*lo), number(*hi))
+        format!(" {name} on the {part} rows is {} ({} to {}).", number(*value), number(*lo), number(*hi))
     });
     first + &second
 }

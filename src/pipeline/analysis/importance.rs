@@ -6,10 +6,9 @@ use super::words::{count, list, number};
 use super::{Bars, ImportanceResult, Pace, Said};
 use crate::base::sorted_by;
 use crate::estimators::Model;
+use crate::evaluate::Task;
 use crate::table::{Column, Table};
-use crate::validation::{FeatureImportance, PermutationImportance, Permuting};
-
-const METRIC: &str = "r2";
+use crate::validation::{FeatureImportance, PermutationImportance, Permuting, ValidationError};
 
 pub(super) async fn importance<P: Pace>(
     pace: &P,
@@ -21,7 +20,11 @@ pub(super) async fn importance<P: Pace>(
     let names: Vec<String> = trained.features.inputs.iter().map(|input| input.name.clone()).collect();
     let predicted = trained.predict(&trained.whole, rows);
     let target = trained.whole.target_original();
-    let asked = (METRIC, n_repeats, random_state);
+    let task = Task::of(trained.model.classes());
+    let Some(scorer) = task.scorer(task.default_metric()) else {
+        return Err(ValidationError::UnknownMetric { name: task.default_metric().to_owned() }.into());
+    };
+    let asked = (scorer, n_repeats, random_state);
     let found = match &trained.model {
         Model::Linear(model) if prepared.spec.features.encoders.is_empty() => {
             let columns = trained.whole.columns();
@@ -82,6 +85,7 @@ async fn shuffle<P: Pace>(
 fn of(found: PermutationImportance, on_test_rows: bool, n_rows: u64) -> ImportanceResult {
     let features = found.features.into_iter().filter(|feature| feature.mean.is_finite()).collect();
     let sorted: Vec<FeatureImportance> = sorted_by(features, |a, b| b.mean.total_cmp(&a.mean));
+    let metric = if found.metric == "r2" { "R²".to_owned() } else { found.metric.clone() };
     let part = if on_test_rows { "test" } else { "training" };
     let on = count(n_rows, &format!("{part} row"));
     // Beyond two standard deviations of its shuffles.
@@ -94,14 +98,14 @@ fn of(found: PermutationImportance, on_test_rows: bool, n_rows: u64) -> Importan
                 _ => format!(" {} can hardly be missed.", list(&unused, 3)),
             };
             format!(
-                "{} matters most: shuffled, R² on {on} falls from {} by {}.{rest}",
+                "{} matters most: shuffled, {metric} on {on} falls from {} by {}.{rest}",
                 first.name,
                 number(found.score),
                 number(first.mean)
             )
         }
         _ => format!(
-            "No column matters: R² on {on} is {} and shuffling changes it no more than by chance.",
+            "No column matters: {metric} on {on} is {} and shuffling changes it no more than by chance.",
             number(found.score)
         ),
     };

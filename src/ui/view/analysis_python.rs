@@ -169,7 +169,9 @@ fn bootstrap(spec: &PipelineSpec, shape: &Shape, (n, seed, confidence): (u32, u3
     let weights = shape.weights.as_ref().map(|(_, column)| format!("w = {column}.to_numpy()\n")).unwrap_or_default();
     let weighted = if weights.is_empty() { "" } else { ", sample_weight=w[rows]" };
     let first = if shape.is_logistic { "[0]" } else { "" };
-    let predicted = predicted(shape);
+    // Classes are judged by their accuracy, numbers by R².
+    let (predicted, metric) =
+        if shape.is_logistic { ("model.predict(X_part)", "accuracy") } else { (predicted(shape), "r2") };
     let part = if spec.split.is_some() { "test" } else { "train" };
     format!(
         "import numpy as np\nfrom sklearn import metrics\nfrom sklearn.base import clone\n\n{}{target}{encoded}{weights}\
@@ -180,10 +182,10 @@ fn bootstrap(spec: &PipelineSpec, shape: &Shape, (n, seed, confidence): (u32, u3
          lo, hi = np.quantile(coefs, [{tail}, 1 - {tail}], axis=0)\n\
          print(pd.DataFrame({{\"lo\": lo, \"hi\": hi, \"se\": np.std(coefs, axis=0, ddof=1)}}, index=[\"(intercept)\", *Z.columns]))\n\n\
          X_part, y_part = X_{part}, y_{part}.to_numpy()\npredicted = {predicted}\n\
-         rng = np.random.RandomState({seed})\nr2 = []\nfor _ in range({n}):\n    \
+         rng = np.random.RandomState({seed})\n{metric} = []\nfor _ in range({n}):\n    \
          rows = rng.randint(0, len(y_part), len(y_part))\n    \
-         r2.append(metrics.r2_score(y_part[rows], predicted[rows]))\n\
-         print(\"R2\", metrics.r2_score(y_part, predicted), np.quantile(r2, [{tail}, 1 - {tail}]))\n",
+         {metric}.append(metrics.{metric}_score(y_part[rows], predicted[rows]))\n\
+         print(\"{metric}\", metrics.{metric}_score(y_part, predicted), np.quantile({metric}, [{tail}, 1 - {tail}]))\n",
         shape.caution(spec),
         shape.last(),
     )
@@ -212,8 +214,8 @@ fn importance(spec: &PipelineSpec, shape: &Shape, n_repeats: u32, random_state: 
          model, {x}, y_{part}, scoring={}, n_repeats={n_repeats}, random_state={random_state})\n\
          print(pd.DataFrame(\n    {{\"mean\": importance.importances_mean, \"sd\": importance.importances_std}}, index={x}.columns\n\
          ).sort_values(\"mean\", ascending=False))\n",
-        shape.import_metrics(),
-        shape.scorer("r2"),
+        if shape.is_logistic { "" } else { shape.import_metrics() },
+        if shape.is_logistic { "\"accuracy\"".to_owned() } else { shape.scorer("r2") },
     )
 }
 
