@@ -3,6 +3,7 @@
 
 mod acts;
 mod asking;
+mod exporting;
 mod keeping;
 mod opening;
 mod registry;
@@ -81,7 +82,7 @@ impl Session {
             clock: StoredValue::default(),
             timer: StoredValue::default(),
         };
-        let client = Client::start(move |event| session.hear(event));
+        let client = Client::start(move |event, file| session.hear(event, file.as_ref()));
         session.client.set_value(Some(client));
         session
     }

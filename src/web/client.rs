@@ -37,7 +37,7 @@ struct Connection {
     restarts: u32,
     /// What the worker said before it died.
     last_words: Option<String>,
-    on_event: Rc<dyn Fn(Event)>,
+    on_event: Rc<dyn Fn(Event, Option<Blob>)>,
     /// The closures that the present worker calls.
     listeners: Option<(Listener<MessageEvent>, Listener<ErrorEvent>)>,
 }
@@ -55,9 +55,10 @@ impl Connection {
 }
 
 impl Client {
-    /// Starts the worker. `on_event` gets each of its events, in order; a worker that cannot be started is one too.
+    /// Starts the worker. `on_event` gets each of its events, in order, with the file that came beside it; a worker that cannot
+    /// be started is one too.
     #[must_use]
-    pub fn start(on_event: impl Fn(Event) + 'static) -> Self {
+    pub fn start(on_event: impl Fn(Event, Option<Blob>) + 'static) -> Self {
         let client = Self(Rc::new(RefCell::new(Connection {
             worker: None,
             ready: false,
@@ -198,13 +199,14 @@ impl Client {
                 | Event::RunRecords { request, .. }
                 | Event::Contents { request, .. }
                 | Event::Changed { request, .. }
+                | Event::Exported { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }
                 _ => {}
             }
         }
-        self.tell(event);
+        self.tell(event, parts.get(1).dyn_into().ok());
     }
 
     /// The worker is lost: whatever waits for it has failed, and another one is started.
@@ -230,12 +232,12 @@ impl Client {
     }
 
     fn fail(&self, request: RequestId, code: &str, message: String) {
-        self.tell(Event::Failed { request, error: ErrorReport::new(code, message) });
+        self.tell(Event::Failed { request, error: ErrorReport::new(code, message) }, None);
     }
 
-    fn tell(&self, event: Event) {
+    fn tell(&self, event: Event, file: Option<Blob>) {
         let on_event = Rc::clone(&self.0.borrow().on_event);
-        on_event(event);
+        on_event(event, file);
     }
 }
 

@@ -66,6 +66,8 @@ pub enum Command {
     DoAgain { request: RequestId },
     /// Removes runs of the bin for good: the one thing that cannot be taken back. Answer: `Changed` with `None`.
     Purge { request: RequestId, run_ids: Vec<String> },
+    /// Takes runs out for another tool; `export` is a name of `export::EXPORTS`. Answer: `Exported`, with the file beside it.
+    Export { request: RequestId, export: String, which: WhichRuns },
     /// Runs begun from now on belong to this experiment. No answer.
     UseExperiment { request: RequestId, experiment_id: String },
 }
@@ -89,9 +91,21 @@ impl Command {
             | Self::TakeBack { request, .. }
             | Self::DoAgain { request }
             | Self::Purge { request, .. }
+            | Self::Export { request, .. }
             | Self::UseExperiment { request, .. } => *request,
         }
     }
+}
+
+/// Runs that are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhichRuns {
+    Runs(Vec<String>),
+    /// All of one experiment that are not in the bin.
+    Experiment(String),
+    /// All that are not in the bin.
+    Everything,
 }
 
 /// What a workspace holds besides its runs.
@@ -183,6 +197,11 @@ pub enum Event {
     Changed {
         request: RequestId,
         result: Result<Option<LogEntry>, ErrorReport>,
+    },
+    /// The file's name, or why there is none.
+    Exported {
+        request: RequestId,
+        result: Result<String, ErrorReport>,
     },
     /// This tab or another one changed the runs, or what else the workspace holds.
     RunsChanged,

@@ -4,6 +4,7 @@ pub mod compare;
 mod compare_tables;
 pub mod datasets;
 mod edit_text;
+mod export;
 mod model;
 mod model_dialogs;
 pub mod models;

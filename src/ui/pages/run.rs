@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::export::ExportRuns;
 use super::picker::PickRun;
 use super::register::Register;
 use super::run_about::{Lineage, Notes, RunName, row_of};
@@ -18,6 +19,7 @@ use crate::ui::view::run::{duplicate, training};
 use crate::ui::view::runs::status_word;
 use crate::ui::view::runs_text::{ago, date_time};
 use crate::web::files;
+use crate::web::protocol::WhichRuns;
 
 /// One run, whole. `None`: it has not been read yet (one that is not there is another page).
 #[component]
@@ -114,6 +116,7 @@ fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<Pip
     let compared = id.clone();
     let with = Callback::new(move |other: String| session.go(&format!("/compare?runs={compared},{other}")));
     let record = Arc::clone(&run);
+    let exported = Signal::stored(WhichRuns::Runs(vec![id.clone()]));
     let save = move |_| {
         let text = serde_json::to_string_pretty(&run_json(&run)).unwrap_or_default();
         // A download that the browser refuses, it reports itself.
@@ -125,6 +128,7 @@ fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<Pip
             <div class="cluster push">
                 <PickRun label="Compare with…" without=Signal::stored(vec![info.run_id.clone()]) on_pick=with/>
                 <Register run=record/>
+                <ExportRuns which=exported/>
                 <button class="btn" type="button" data-testid="duplicate"
                     title="Load a copy of this run's pipeline under another name, to change it"
                     on:click=move |_| session.open_pipeline(duplicate(&copy))>"Duplicate and edit"</button>

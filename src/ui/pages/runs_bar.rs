@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::export::ExportRuns;
 use super::run_parts::run_path;
 use super::runs::Shared;
 use super::runs_table::is_free_key;
@@ -12,6 +13,7 @@ use crate::tracking::{
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
 use crate::ui::view::runs::{Selection, compare_href};
+use crate::web::protocol::WhichRuns;
 
 /// So many runs can stand beside each other.
 const MOST_COMPARED: usize = 50;
@@ -121,6 +123,7 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
                     }
                 }>"Open"</button>
             </Show>
+            <ExportRuns which=Signal::derive(move || WhichRuns::Runs(ids())) quiet=true/>
             <button class="btn" type="button" data-testid="bar-delete" on:click=move |_| delete()>"Delete"</button>
             <button class="btn btn-icon" type="button" aria-label="Select none" on:click=move |_| selection.update(Selection::clear)>
                 <Icon name="cross" small=true/>

@@ -70,11 +70,12 @@ impl Session {
         }
     }
 
-    pub(super) fn hear(&self, event: Event) {
+    pub(super) fn hear(&self, event: Event, file: Option<&web_sys::Blob>) {
         let heard = self.workspace.with_untracked(|workspace| Heard::of(&event, workspace));
         match &event {
             Event::Changed { result: Ok(Some(entry)), .. } => self.tell_change(entry),
             Event::Changed { result: Err(error), .. } => self.say(&error.message),
+            Event::Exported { result: Ok(name), .. } => self.save_export(name, file),
             _ => {}
         }
         self.workspace.update(|workspace| workspace.apply(event));

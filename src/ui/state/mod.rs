@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod analyses;
+mod exports;
 mod history;
 pub mod incoming;
 pub mod link;
@@ -17,6 +18,7 @@ mod workspace;
 pub use crate::ui::components::RowSource;
 pub use action::{Action, Place, Theme};
 pub use analyses::{Analyses, AskedView, Question};
+pub use exports::Exports;
 pub use history::History;
 pub use outputs::Outputs;
 pub use previews::{PreviewAnswer, PreviewOf, Previews};

@@ -5,6 +5,7 @@ mod messages;
 use std::sync::Arc;
 
 use super::analyses::{Analyses, Question, correlations_question};
+use super::exports::Exports;
 use super::history::{History, first_change};
 use super::outputs::Outputs;
 use super::previews::Previews;
@@ -57,6 +58,8 @@ pub struct Workspace {
     pub analyses: Analyses,
     /// Models, pipelines, datasets, and runs that were read whole.
     pub registry: Registry,
+    /// Runs that are being taken out.
+    pub exports: Exports,
     /// A dataset is being opened: what the page shows is still the one before, to go back to when it cannot be read.
     before_open: Option<Box<(RunView, Option<StepName>)>>,
     /// The request whose messages count; those of older ones are of no interest any more.

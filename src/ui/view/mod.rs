@@ -21,6 +21,7 @@ pub mod datasets;
 pub mod encoders;
 pub mod evaluate;
 pub mod export;
+pub mod exports;
 pub mod flow;
 pub mod flow_pipe;
 pub mod folds;

@@ -70,6 +70,7 @@ impl Orchestrator {
             }
             Command::Rows { start, count, .. } => self.rows(request, start, count).await,
             question @ Command::Preview { .. } => return self.preview(question).await,
+            Command::Export { export, which, .. } => return self.export(request, &export, &which).await,
             question @ (Command::GetRuns { .. }
             | Command::GetContents { .. }
             | Command::Change { .. }

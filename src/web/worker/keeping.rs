@@ -11,7 +11,7 @@ use crate::tracking::{
 use crate::web::protocol::{Command, Contents, Event};
 
 /// The kinds of documents that the page reads (`registry`).
-const MODELS: &str = "model";
+pub(super) const MODELS: &str = "model";
 const PIPELINES: &str = "pipeline";
 
 impl Orchestrator {
@@ -53,7 +53,7 @@ impl Orchestrator {
         execute(&*self.store, change, now()).await.map(Some)
     }
 
-    async fn runs_of(&self, run_ids: &[String]) -> Result<Vec<RunRecord>, StoreError> {
+    pub(super) async fn runs_of(&self, run_ids: &[String]) -> Result<Vec<RunRecord>, StoreError> {
         let mut runs = Vec::with_capacity(run_ids.len());
         for run_id in run_ids {
             runs.extend(self.store.get_run(run_id).await?);

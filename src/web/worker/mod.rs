@@ -1,6 +1,7 @@
 //! The orchestrator: takes commands in, runs pipelines one at a time, answers questions meanwhile, and keeps every run.
 
 mod analyses;
+mod exporting;
 mod host;
 mod jobs;
 mod keeping;

@@ -72,6 +72,8 @@ impl Workspace {
                 self.registry.take_contents(&contents);
                 self.contents = Some(Arc::from(*contents));
             }
+            Event::Exported { request, result } => self.exports.take(request, result.map(drop)),
+            Event::Failed { request, error } if self.exports.is_asked(request) => self.exports.take(request, Err(error)),
             Event::Changed { request, result } => {
                 self.changes.retain(|asked| *asked != request);
                 self.registry.take_change(&result);

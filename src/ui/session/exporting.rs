@@ -1,0 +1,26 @@
+//! Runs taken out for other tools: asked of the worker, given to the person as a file.
+
+use leptos::prelude::*;
+
+use super::Session;
+use crate::export::Export;
+use crate::web::files;
+use crate::web::protocol::{Command, WhichRuns};
+
+impl Session {
+    /// Asks for a file; it is offered as a download when it comes.
+    pub fn export(&self, export: &'static Export, which: WhichRuns) {
+        self.with_client(|client| {
+            let request = client.next_request();
+            self.workspace.update(|workspace| workspace.exports.ask(request, export.name));
+            client.send(&Command::Export { request, export: export.name.to_owned(), which }, None);
+        });
+    }
+
+    pub(super) fn save_export(&self, name: &str, file: Option<&web_sys::Blob>) {
+        match file.map(|file| files::download_blob(name, file)) {
+            Some(Ok(())) => self.say(&format!("Saved {name}")),
+            _ => self.say(&format!("The browser did not take {name}. Please try again.")),
+        }
+    }
+}

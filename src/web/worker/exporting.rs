@@ -1,0 +1,91 @@
+//! Runs taken out as files for other tools.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag};
+
+use super::host::scope;
+use super::{Orchestrator, post};
+use crate::base::{Coded, ErrorReport};
+use crate::export::{self, Export, ExportError, ExportKind, mlflow};
+use crate::registry::{RegisteredModel, Saved};
+use crate::tracking::{Document, RunRecord, RunStore, with_children};
+use crate::web::js;
+use crate::web::protocol::{Event, RequestId, WhichRuns};
+
+impl Orchestrator {
+    /// Answers `Export`: the event, and beside it the file.
+    pub(super) async fn export(&self, request: RequestId, name: &str, which: &WhichRuns) {
+        let made = match export::find(name) {
+            Some(export) => self.exported(export, which).await,
+            None => Err(ErrorReport::new("export.unknown", format!("There is no export “{name}”."))),
+        };
+        let (result, file) = match made {
+            Ok((name, file)) => (Ok(name), Some(file)),
+            Err(error) => (Err(error), None),
+        };
+        let event = Event::Exported { request, result };
+        match (file, crate::web::wire::encode(&event)) {
+            // The page gets the file by reference: nothing is copied.
+            (Some(file), Ok(event)) => {
+                let _ = scope().post_message(&js_sys::Array::of2(&event, &file));
+            }
+            _ => post(&event),
+        }
+    }
+
+    async fn exported(&self, export: &Export, which: &WhichRuns) -> Result<(String, Blob), ErrorReport> {
+        let runs = self.exported_runs(export, which).await?;
+        let bytes = match (export.kind, runs.as_slice()) {
+            (_, []) => return Err(ErrorReport::new("export.no_runs", "There is no run to take out.")),
+            (ExportKind::Mlflow, _) => self.mlflow(&runs).await?,
+            (_, [run, ..]) => export::make(export.kind, run)?,
+        };
+        let name = export::file_name(export, &runs);
+        Ok((name, blob(&bytes, export.media_type).map_err(unwritable)?))
+    }
+
+    /// The runs that are meant; of a sweep, for a tool that knows runs of runs, its candidates too.
+    async fn exported_runs(&self, export: &Export, which: &WhichRuns) -> Result<Vec<RunRecord>, ErrorReport> {
+        let report = |error: crate::tracking::StoreError| error.report();
+        let WhichRuns::Runs(named) = which else {
+            let rows = self.store.list_runs().await.map_err(report)?;
+            let is_meant = |experiment: &str| match which {
+                WhichRuns::Experiment(id) => id == experiment,
+                _ => true,
+            };
+            let rows = rows.into_iter().filter(|row| is_meant(&row.info.experiment_id));
+            let ids: Vec<String> = rows.map(|row| row.info.run_id).collect();
+            return self.runs_of(&ids).await.map_err(report);
+        };
+        if export.kind != ExportKind::Mlflow {
+            return self.runs_of(named).await.map_err(report);
+        }
+        let rows = self.store.list_runs().await.map_err(report)?;
+        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+        let ids: Vec<String> = with_children(&rows, &named).into_iter().map(|row| row.info.run_id.clone()).collect();
+        self.runs_of(&ids).await.map_err(report)
+    }
+
+    async fn mlflow(&self, runs: &[RunRecord]) -> Result<Vec<u8>, ErrorReport> {
+        let report = |error: crate::tracking::StoreError| error.report();
+        let experiments = self.store.experiments().await.map_err(report)?;
+        let is_used = |id: &str| runs.iter().any(|run| run.info.experiment_id == id);
+        let experiments: Vec<_> = experiments.into_iter().filter(|one| is_used(&one.experiment_id)).collect();
+        let documents = self.store.documents(super::keeping::MODELS).await.map_err(report)?;
+        let read = |one: Document| Saved::<RegisteredModel>::read(one.text).map(|saved| saved.record);
+        let models: Vec<RegisteredModel> = documents.into_iter().filter_map(read).collect();
+        Ok(mlflow::Workspace { experiments: &experiments, runs, models: &models }.zip()?)
+    }
+}
+
+fn blob(bytes: &[u8], media_type: &str) -> Result<Blob, JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    Blob::new_with_u8_array_sequence_and_options(&parts, &options)
+}
+
+fn unwritable(cause: JsValue) -> ErrorReport {
+    let message = format!("The browser could not make the file: {}. There may be too little memory.", js::message(&cause));
+    ErrorReport::new("export.browser", message)
+}
