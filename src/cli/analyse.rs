@@ -6,10 +6,9 @@ use std::path::Path;
 use super::host::{FileSource, block_on};
 use super::{read_spec, track, unreadable, unwritable};
 use crate::base::ErrorReport;
-use crate::pipeline::{Analysis, Pace, Session, StepOutput, Stop, analyse as answer};
-use crate::tracking::RunRecord;
+use crate::export::code::python::Known;
+use crate::pipeline::{Analysis, Pace, Session, Stop, analyse as answer};
 use crate::ui::view::analysis_python;
-use crate::ui::view::python::Known;
 
 /// What is read.
 pub(super) struct Files<'a> {
@@ -56,7 +55,7 @@ pub(super) fn analyse(
     let mut lines = format!("{}\n", result.sentence());
     result.notes().iter().for_each(|note| lines.push_str(&format!("note      {note}\n")));
     if let Some(path) = script {
-        let code = analysis_python::script(spec, known(&run), &analysis, &result);
+        let code = analysis_python::script(spec, Known::of(&run), &analysis, &result);
         std::fs::write(path, code).map_err(|error| unwritable(&path.display().to_string(), &error))?;
     }
     match save {
@@ -65,17 +64,4 @@ pub(super) fn analyse(
     }
     out.write_all(lines.as_bytes()).map_err(|error| unwritable("the terminal", &error))?;
     Ok(0)
-}
-
-fn known(run: &RunRecord) -> Known<'_> {
-    let mut known = Known::default();
-    for output in &run.outputs {
-        match output {
-            StepOutput::Ingest(summary) => known.ingest = Some(summary),
-            StepOutput::Clean(summary) => known.clean = Some(summary),
-            StepOutput::Train(training) => known.features = Some(&training.features),
-            _ => {}
-        }
-    }
-    known
 }

@@ -5,6 +5,7 @@
 
 pub mod archive;
 mod catalogue;
+pub mod code;
 mod error;
 mod file;
 

@@ -6,6 +6,7 @@ use std::cell::Cell;
 
 use pipette::estimators::{EstimatorSpec, fit};
 use pipette::evaluate::DataSplit;
+use pipette::export::code::python::Known;
 use pipette::features::fit_transform;
 use pipette::pipeline::{
     Analysis, AnalysisResult, Bars, Engine, Outcome, Pace, PathResult, PipelineSpec, RunRef, Session, StepOutput, Stop,
@@ -14,7 +15,6 @@ use pipette::pipeline::{
 use pipette::split::train_test_split;
 use pipette::tracking::MemoryStore;
 use pipette::ui::view::analysis_python;
-use pipette::ui::view::python::Known;
 use serde_json::{Value, json};
 
 use crate::pipeline::{TestHost, TextSource, ready};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::export::code::python::Known;
 use crate::pipeline::AnalysisResult;
 use crate::ui::charts::Chart;
 use crate::ui::components::CopyButton;
@@ -14,7 +15,6 @@ use crate::ui::state::{AskedView, Outputs, Question};
 use crate::ui::view::analysis_answer::{self, AnswerView, NumberTable};
 use crate::ui::view::analysis_ask;
 use crate::ui::view::analysis_python;
-use crate::ui::view::python::Known;
 
 /// What is known of a kind of question, and nothing more often than it changes.
 pub(super) fn asked(kind: &'static str) -> Memo<AskedView> {
@@ -192,7 +192,7 @@ fn Code(answer: Arc<Answer>, outputs: Signal<Outputs>, is_stale: Memo<bool>) -> 
     let write = move |answer: &Answer, only_lines: bool| {
         let Ok(result) = &answer.result else { return String::new() };
         let outputs = outputs.read();
-        let known = Known::of(&outputs);
+        let known = outputs.known();
         // What the steps know now is not what they knew of other settings.
         let known = if is_stale.get() { Known { ingest: known.ingest, ..Known::default() } } else { known };
         let Question { spec, analysis } = &answer.question;

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::export::code::python;
 use crate::pipeline::{PipelineSpec, StepName, StepStatus};
 use crate::ui::components::{CopyButton, Icon};
 use crate::ui::flow::run_name;
 use crate::ui::session::Session;
 use crate::ui::state::{Action, Outputs};
-use crate::ui::view::python::Known;
-use crate::ui::view::{format, python};
+use crate::ui::view::format;
 
 /// The section.
 #[component]
@@ -121,12 +121,12 @@ fn Python(
             return String::new();
         }
         let outputs = outputs.read();
-        let known = Known::of(&outputs);
+        let known = outputs.known();
         python::step(selected.get(), &spec.read(), known)
     });
     let script = Signal::derive(move || {
         let outputs = outputs.read();
-        let known = Known::of(&outputs);
+        let known = outputs.known();
         python::script(selected.get(), &spec.read(), known)
     });
     let on_toggle = move |event: leptos::ev::Event| {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::clean::CleanSummary;
+use crate::export::code::python::Known;
 use crate::ingest::IngestSummary;
 use crate::pipeline::{Evaluation, StepName, StepOutput, Training};
 use crate::split::SplitSummary;
@@ -22,6 +23,17 @@ pub struct Outputs {
 }
 
 impl Outputs {
+    /// What the code of the same pipeline may know of them.
+    #[must_use]
+    pub fn known(&self) -> Known<'_> {
+        Known {
+            ingest: self.ingest.as_deref(),
+            clean: self.clean.as_deref(),
+            features: self.train.as_ref().map(|training| &training.features),
+            fitted: self.train.as_ref().map(|training| (training.n_rows, training.model.features().len())),
+        }
+    }
+
     /// Keeps a step's summary in place of the one before.
     pub fn put(&mut self, output: StepOutput) {
         match output {

@@ -3,10 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::python::{self, Known, literal};
-use super::python_model;
 use crate::base::{python_list, python_number};
 use crate::estimators::EstimatorSpec;
+use crate::export::code::model;
+use crate::export::code::python::{self, Known, literal};
 use crate::features::FittedFeatures;
 use crate::pipeline::{Analysis, AnalysisResult, PathEstimator, PathResult, PipelineSpec, StepName};
 use crate::split::cv::{CvSpec, KFold, LabelSource};
@@ -60,7 +60,7 @@ struct Shape {
 
 impl Shape {
     fn of(spec: &PipelineSpec, known: Known<'_>) -> Self {
-        let code = python_model::train(spec, known);
+        let code = model::train(spec, known);
         let has_transform = spec.features.target_transform.is_some();
         let estimator = spec.train.first();
         let chooses = code.contains("chosen");
@@ -258,7 +258,7 @@ fn path(spec: &PipelineSpec, known: Known<'_>, result: &PathResult) -> String {
          path.append([mse.mean(), mse.std(ddof=1) / len(mse) ** 0.5, {last}.intercept_, *{last}.coef_])\n\
          path = pd.DataFrame(path, index=alphas, columns=[\"mse\", \"se\", \"(intercept)\", *{names}])\n\
          print(path)\nprint(\"best alpha\", path[\"mse\"].idxmin())\n",
-        python_model::train(&spec, known),
+        model::train(&spec, known),
         folds(&spec),
         python_number(top.unwrap_or(1.0)),
         python_number(bottom.unwrap_or(1.0)),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::python_model::{Composed, composed};
+use super::model::{Composed, composed};
 use crate::base::{python_number, python_string};
 use crate::estimators::{EstimatorSpec, TrainEntry};
 use crate::features::FittedFeatures;

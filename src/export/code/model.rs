@@ -1,15 +1,15 @@
 //! Train and evaluate as scikit-learn code: encoders and a transformed target make a pipeline of the estimator.
 
+use super::python::Known;
 use crate::base::python_string;
 use crate::estimators::EstimatorSpec;
 use crate::features::{FeatureSpec, FittedFeatures, TargetTransform};
 use crate::pipeline::PipelineSpec;
 use crate::split::cv::CvSpec;
-use crate::ui::view::python::Known;
 use crate::validation::cross_validation_python;
 
 /// Import line and constructor of an estimator that scikit-learn has; `None` for those that choose features in a loop.
-fn constructor(estimator: &EstimatorSpec) -> Option<(String, String)> {
+pub(super) fn constructor(estimator: &EstimatorSpec) -> Option<(String, String)> {
     let code = estimator.python();
     let (import, rest) = code.split_once("\n\n")?;
     let made = rest.strip_prefix("model = ")?.split_once(".fit(X_train, y_train")?.0;
@@ -22,7 +22,8 @@ fn is_logistic(estimator: &EstimatorSpec) -> bool {
 
 const IMPOSSIBLE: &str = "# scikit-learn has no logistic regression of a transformed target.\n";
 
-fn is_impossible(spec: &PipelineSpec) -> bool {
+/// Whether scikit-learn cannot do it at all.
+pub(super) fn is_impossible(spec: &PipelineSpec) -> bool {
     spec.train.iter().any(|entry| is_logistic(entry)) && spec.features.target_transform.is_some()
 }
 
@@ -87,11 +88,16 @@ pub(super) fn composed(
 }
 
 /// Train's lines: `model`, fitted, and its coefficients.
-pub(super) fn train(spec: &PipelineSpec, known: Known<'_>) -> String {
+#[must_use]
+pub fn train(spec: &PipelineSpec, known: Known<'_>) -> String {
     if spec.is_sweep() {
-        return super::python_sweep::train(spec, known.features);
+        return super::sweep::train(spec, known.features);
     }
-    let code = fitting(spec, known.features);
+    of_shape(&fitting(spec, known.features), known)
+}
+
+/// The code for a design matrix of this shape.
+pub(super) fn of_shape(code: &str, known: Known<'_>) -> String {
     match known.fitted {
         // As NumPy's matrix_rank: with more features than rows, rounding alone leaves singular values above 2.3e-16 of
         // the largest, which must not count as directions.
@@ -99,7 +105,7 @@ pub(super) fn train(spec: &PipelineSpec, known: Known<'_>) -> String {
             let tol = format!("tol={:.1e}", f64::EPSILON * features as f64);
             code.replace("tol=2.3e-16", &tol)
         }
-        _ => code,
+        _ => code.to_owned(),
     }
 }
 
@@ -148,7 +154,7 @@ fn printed(estimator: &EstimatorSpec, shape: &Shape) -> String {
 }
 
 /// numpy's function that turns the target, and Duan's way back with the `residuals` on the turned scale.
-fn smearing(transform: TargetTransform) -> (&'static str, &'static str) {
+pub(super) fn smearing(transform: TargetTransform) -> (&'static str, &'static str) {
     match transform {
         TargetTransform::Log => ("np.log", "lambda z: np.exp(z) * np.exp(residuals).mean()"),
         TargetTransform::Log1p => ("np.log1p", "lambda z: np.exp(z) * np.exp(residuals).mean() - 1"),
@@ -217,10 +223,7 @@ pub(super) fn evaluate(spec: &PipelineSpec) -> String {
         },
         _ => "model.predict(X_part)",
     };
-    let folds = match (&spec.evaluate.cv, estimator) {
-        (Some(cv), Some(estimator)) => format!("\n{}", cross_validation(spec, cv, estimator)),
-        _ => String::new(),
-    };
+    let folds = folds(spec).map_or_else(String::new, |code| format!("\n{code}"));
     format!(
         "from sklearn import metrics\n\nfor part, X_part, y_part in {parts}:\n    \
          predicted = {predicted}\n    \
@@ -233,6 +236,11 @@ pub(super) fn evaluate(spec: &PipelineSpec) -> String {
          print(part, \"MAPE\", metrics.mean_absolute_percentage_error(y_part, predicted))\n    \
          print(part, \"explained variance\", metrics.explained_variance_score(y_part, predicted))\n{folds}"
     )
+}
+
+/// Cross-validation's lines, where the spec asks for it.
+pub(super) fn folds(spec: &PipelineSpec) -> Option<String> {
+    Some(cross_validation(spec, spec.evaluate.cv.as_ref()?, spec.train.first()?))
 }
 
 fn cross_validation(spec: &PipelineSpec, cv: &CvSpec, estimator: &EstimatorSpec) -> String {

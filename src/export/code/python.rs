@@ -1,13 +1,13 @@
 //! The same pipeline as pandas and scikit-learn code: each step's lines, and the whole script up to a step.
 
-use crate::clean::CleanSummary;
+use super::model;
+use crate::clean::{CleanSummary, Rule};
 use crate::features::FittedFeatures;
 use crate::ingest::{Encoding, IngestSummary, LongRows, ProblemKind};
-use crate::pipeline::{PipelineSpec, StepName};
+use crate::pipeline::{PipelineSpec, StepName, StepOutput};
 use crate::split::TestSize;
 use crate::table::DataType;
-use crate::ui::state::Outputs;
-use crate::ui::view::python_model;
+use crate::tracking::RunRecord;
 
 /// What is known of a run beside its spec; more of it makes the code more exact.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,15 +21,22 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// What the finished steps have told.
+    /// What the finished steps of a run have told.
     #[must_use]
-    pub fn of(outputs: &'a Outputs) -> Self {
-        Self {
-            ingest: outputs.ingest.as_deref(),
-            clean: outputs.clean.as_deref(),
-            features: outputs.train.as_ref().map(|training| &training.features),
-            fitted: outputs.train.as_ref().map(|training| (training.n_rows, training.model.features().len())),
+    pub fn of(run: &'a RunRecord) -> Self {
+        let mut known = Self::default();
+        for output in &run.outputs {
+            match output {
+                StepOutput::Ingest(summary) => known.ingest = Some(summary),
+                StepOutput::Clean(summary) => known.clean = Some(summary),
+                StepOutput::Train(training) => {
+                    known.features = Some(&training.features);
+                    known.fitted = Some((training.n_rows, training.model.features().len()));
+                }
+                _ => {}
+            }
         }
+        known
     }
 }
 
@@ -40,8 +47,8 @@ pub fn step(step: StepName, spec: &PipelineSpec, known: Known<'_>) -> String {
         StepName::Ingest => ingest(spec, known.ingest),
         StepName::Clean => clean(spec, known),
         StepName::Split => split(spec),
-        StepName::Train => python_model::train(spec, known),
-        StepName::Evaluate => python_model::evaluate(spec),
+        StepName::Train => model::train(spec, known),
+        StepName::Evaluate => model::evaluate(spec),
     }
 }
 
@@ -87,9 +94,22 @@ fn call(function: &str, arguments: &[String]) -> String {
 }
 
 fn ingest(spec: &PipelineSpec, summary: Option<&IngestSummary>) -> String {
-    let options = &spec.ingest;
     let name = summary.map_or(spec.dataset.name.as_str(), |summary| summary.name.as_str());
-    let mut arguments = vec![literal(if name.is_empty() { "data.csv" } else { name })];
+    let source = literal(if name.is_empty() { "data.csv" } else { name });
+    format!("import pandas as pd\n\ndf = {}\n", read_csv(&source, spec, summary))
+}
+
+/// `pd.read_csv(…)` of a Python expression.
+pub(super) fn read_csv(source: &str, spec: &PipelineSpec, summary: Option<&IngestSummary>) -> String {
+    let mut arguments = vec![source.to_owned()];
+    arguments.extend(read_arguments(spec, summary));
+    call("pd.read_csv", &arguments)
+}
+
+/// How the file is read, as `name=value`.
+pub(super) fn read_arguments(spec: &PipelineSpec, summary: Option<&IngestSummary>) -> Vec<String> {
+    let options = &spec.ingest;
+    let mut arguments = Vec::new();
     let delimiter = options.delimiter.clone().or_else(|| summary.map(|summary| summary.dialect.delimiter.to_string()));
     if let Some(delimiter) = delimiter.filter(|delimiter| delimiter != ",") {
         arguments.push(format!("sep={}", literal(&delimiter)));
@@ -122,7 +142,7 @@ fn ingest(spec: &PipelineSpec, summary: Option<&IngestSummary>) -> String {
     }
     arguments.extend(types(spec, summary));
     arguments.extend(long_rows(options.long_rows, summary));
-    format!("import pandas as pd\n\ndf = {}\n", call("pd.read_csv", &arguments))
+    arguments
 }
 
 /// `dtype` for the columns whose type a person fixed (or that pandas would read otherwise), `parse_dates` for dates.
@@ -189,21 +209,19 @@ fn clean(spec: &PipelineSpec, known: Known<'_>) -> String {
     if spec.clean.is_empty() {
         return "# Nothing to clean.\n".into();
     }
-    let effects = known.clean.filter(|summary| summary.effects.len() == spec.clean.len());
-    let mut out = String::new();
-    for (i, rule) in spec.clean.iter().enumerate() {
-        if !super::clean::is_on(rule) {
-            continue;
-        }
-        // The summary's lines carry what the rule met.
-        let lines = match effects.and_then(|summary| summary.effects.get(i)) {
-            Some(effect) if !effect.python.is_empty() => effect.python.trim_end().to_owned(),
-            _ => rule.python(),
-        };
-        out.push_str(&lines);
-        out.push('\n');
-    }
+    let on = (0..spec.clean.len()).filter(|i| spec.clean.get(*i).is_some_and(Rule::enabled));
+    let out: String = on.map(|i| rule(spec, known, i) + "\n").collect();
     if out.is_empty() { "# Every rule is switched off.\n".into() } else { out }
+}
+
+/// The lines of one rule.
+pub(super) fn rule(spec: &PipelineSpec, known: Known<'_>, place: usize) -> String {
+    let effects = known.clean.filter(|summary| summary.effects.len() == spec.clean.len());
+    // The summary's lines carry what the rule met.
+    match effects.and_then(|summary| summary.effects.get(place)) {
+        Some(effect) if !effect.python.is_empty() => effect.python.trim_end().to_owned(),
+        _ => spec.clean.get(place).map(Rule::python).unwrap_or_default(),
+    }
 }
 
 fn split(spec: &PipelineSpec) -> String {
