@@ -1,6 +1,7 @@
 //! The list of exports of one run.
 
 use super::{ExportError, code};
+use super::{ExportError, mlflow};
 use crate::tracking::RunRecord;
 
 /// A way to take a run out.
@@ -29,6 +30,7 @@ impl PartialEq for Export {
 
 /// All exports of one run, in the order in which they are offered.
 pub static EXPORTS: &[Export] = &[code::SCRIPT, code::NOTEBOOK, code::ZENML];
+pub static EXPORTS: &[Export] = &[mlflow::MLFLOW];
 
 /// The export of this name.
 #[must_use]

@@ -13,6 +13,8 @@ pub enum ExportError {
     Archive(#[from] zip::result::ZipError),
     #[error("The file could not be written: {0}.")]
     Text(#[from] serde_json::Error),
+    #[error("The file could not be written: {0}.")]
+    Yaml(#[from] serde_saphyr::SerializeError),
 }
 
 impl Coded for ExportError {
@@ -22,6 +24,7 @@ impl Coded for ExportError {
             Self::NotExpressible { .. } => "export.not_expressible",
             Self::Archive(_) => "export.archive",
             Self::Text(_) => "export.text",
+            Self::Yaml(_) => "export.yaml",
         }
     }
 }

@@ -8,6 +8,7 @@ mod catalogue;
 pub mod code;
 mod error;
 mod file;
+pub mod mlflow;
 
 pub use catalogue::{EXPORTS, Export, find};
 pub use error::ExportError;

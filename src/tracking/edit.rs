@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Experiment, LifecycleStage, NAME_TAG, RunSummary, StoreError, Tag, tag};
+use super::{Experiment, LifecycleStage, NAME_TAG, RunSummary, StoreError, Tag, row_from_text, row_text, tag};
 
 /// What an edit changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,8 +18,9 @@ pub enum Target {
 
 /// One field, as it was and as it is to be; `None` where it is not there.
 ///
-/// A run has the fields `name`, `experiment`, `deleted` (the time in Unix milliseconds) and `tag:` with a key; an
-/// experiment `name`, `deleted`, `tag:` with a key and `record` (all of it, as JSON); a document `text`.
+/// A run has the fields `name`, `experiment`, `deleted` (the time in Unix milliseconds), `tag:` with a key and `record` (its
+/// row, as `row_text`: a run that is brought in from elsewhere has nothing but its row); an experiment `name`, `deleted`,
+/// `tag:` with a key and `record` (all of it, as JSON); a document `text`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     pub target: Target,
@@ -94,6 +95,17 @@ impl Edit {
         Ok(())
     }
 
+    fn replace_run(&self, found: &mut Option<Box<RunSummary>>) -> Result<(), StoreError> {
+        // How often it was changed does not count: changes that were taken back left it as it was.
+        let now = found.as_ref().map(|row| row_text(&RunSummary { edits: 0, ..(**row).clone() }));
+        let to = self.to.as_deref().map(|text| row_from_text(text).ok_or_else(|| self.conflict("that was written")));
+        if now != self.from {
+            return Err(self.conflict(found.as_ref().map_or("", |row| row.info.run_name.as_str())));
+        }
+        *found = to.transpose()?.map(Box::new);
+        Ok(())
+    }
+
     fn change_experiment(&self, found: &mut Option<Experiment>, now: i64) -> Result<(), StoreError> {
         if self.field == "record" {
             let read = |text: &Option<String>| text.as_ref().map(|text| serde_json::from_str(text)).transpose();
@@ -162,6 +174,7 @@ pub fn targets(edits: &[Edit]) -> impl Iterator<Item = &Target> {
 pub fn apply_all(edits: &[Edit], items: &mut BTreeMap<Target, Item>, now: i64) -> Result<(), StoreError> {
     for edit in edits {
         match items.get_mut(&edit.target) {
+            Some(Item::Run(row)) if edit.field == "record" => edit.replace_run(row)?,
             Some(Item::Run(Some(row))) => edit.change_run(row)?,
             Some(Item::Experiment(experiment)) => edit.change_experiment(experiment, now)?,
             Some(Item::Document(text)) if *text == edit.from => text.clone_from(&edit.to),

@@ -28,10 +28,10 @@ struct Inner {
     datasets: BTreeMap<Digest, DatasetRecord>,
 }
 
-/// A run, who is running it, and its row.
+/// A run, who is running it, and its row. One that was brought in from elsewhere is only a row.
 #[derive(Debug)]
 struct Kept {
-    run: RunRecord,
+    run: Option<RunRecord>,
     owner: String,
     row: RunSummary,
 }
@@ -51,15 +51,15 @@ impl RunStore for MemoryStore {
             Some(kept) => kept.row.carried_into(run),
             None => run.into(),
         };
-        inner.runs.insert(run.info.run_id.clone(), Kept { run: run.clone(), owner: self.owner.clone(), row });
+        inner.runs.insert(run.info.run_id.clone(), Kept { run: Some(run.clone()), owner: self.owner.clone(), row });
         Ok(())
     }
 
     async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
-        Ok(self.inner.borrow().runs.get(run_id).map(|kept| {
-            let mut run = kept.run.clone();
+        Ok(self.inner.borrow().runs.get(run_id).and_then(|kept| {
+            let mut run = kept.run.clone()?;
             kept.row.overlay(&mut run);
-            run
+            Some(run)
         }))
     }
 
@@ -86,6 +86,7 @@ impl RunStore for MemoryStore {
         let live: BTreeSet<&String> = live_owners.iter().chain([&self.owner]).collect();
         let mut ended = Vec::new();
         for Kept { run, owner, row } in self.inner.borrow_mut().runs.values_mut() {
+            let Some(run) = run else { continue };
             if run.info.status == RunStatus::Running && !live.contains(owner) {
                 *run = interrupted(run.clone());
                 *row = row.carried_into(run);
@@ -147,7 +148,11 @@ impl EditStore for MemoryStore {
         for (target, item) in items {
             match (target, item) {
                 (Target::Run(id), Item::Run(Some(row))) => {
-                    inner.runs.get_mut(&id).into_iter().for_each(|kept| kept.row.clone_from(&row));
+                    let new = || Kept { run: None, owner: String::new(), row: (*row).clone() };
+                    inner.runs.entry(id).or_insert_with(new).row.clone_from(&row);
+                }
+                (Target::Run(id), Item::Run(None)) => {
+                    inner.runs.remove(&id);
                 }
                 (Target::Experiment(id), Item::Experiment(Some(experiment))) => {
                     inner.experiments.insert(id, experiment);

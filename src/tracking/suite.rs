@@ -1,9 +1,9 @@
 //! What every store must do, as one suite: native tests call it on memory, tests in Chrome on IndexedDB.
 
 use super::{
-    DatasetInput, DatasetRecord, Experiment, LifecycleStage, RunInfo, RunRecord, RunStatus, RunStore, RunSummary,
-    Store, create_experiment, delete_runs, execute, history, metrics_of, move_runs, params_of, redo, rename_run,
-    standard_tags, tag_runs, undo, undo_entry,
+    DatasetInput, DatasetRecord, Edit, Experiment, LifecycleStage, RunInfo, RunRecord, RunStatus, RunStore, RunSummary,
+    Store, StoreCommand, Target, create_experiment, delete_runs, execute, history, metrics_of, move_runs, params_of,
+    redo, rename_run, row_text, standard_tags, tag_runs, undo, undo_entry,
 };
 use crate::base::Digest;
 use crate::estimators::{Coefficient, LinearModel, Model, TrainSummary};
@@ -258,6 +258,8 @@ async fn changes(store: &impl Store) -> Result<(), String> {
     equal("out of order", undo_entry(store, 1, 10).await.map(|entry| entry.is_some()), Ok(true))?;
     equal("both", (row().await?.is_deleted(), row().await?.info.run_name.as_str()), (true, "changed"))?;
 
+    brought_in(store).await?;
+
     let none = store.experiments().await.map_err(|error| error.to_string())?;
     let make = create_experiment("222222222222222222", "Prices", &none, 20).map_err(error)?;
     equal("making", execute(store, &make, 20).await.is_ok(), true)?;
@@ -273,6 +275,31 @@ async fn changes(store: &impl Store) -> Result<(), String> {
         equal("taken back", back.command.words.as_str(), words)?;
     }
     equal("as before", store.experiments().await, Ok(none))
+}
+
+/// A run that was never made here is a row and nothing else; it can be changed, and bringing it in can be taken back.
+async fn brought_in(store: &impl Store) -> Result<(), String> {
+    let row = RunSummary::from(&run_record("foreign", 6000));
+    let id = row.info.run_id.clone();
+    let found = || async {
+        let rows = store.all_runs().await.map_err(|error| error.to_string())?;
+        Ok::<_, String>(rows.into_iter().find(|row| row.info.run_id == id))
+    };
+    let edit = Edit::new(Target::Run(id.clone()), "record", None, Some(row_text(&row)));
+    let bring = StoreCommand { words: "Brought in.".into(), edits: vec![edit] };
+    equal("bringing in", execute(store, &bring, 16).await.is_ok(), true)?;
+    equal("its row", found().await?, Some(row.clone()))?;
+    equal("bringing it in twice", execute(store, &bring, 17).await.is_err(), true)?;
+    equal("there is no more of it", store.get_run(&id).await, Ok(None))?;
+    let rename = rename_run(&row, "guest").map_err(|error| error.to_string())?;
+    equal("renaming it", execute(store, &rename, 18).await.is_ok(), true)?;
+    let name = found().await?.map(|row| row.info.run_name);
+    equal("its name", name.as_deref(), Some("guest"))?;
+    for words in ["Renamed foreign to guest.", "Brought in."] {
+        let back = undo(store, 19).await.map_err(|error| error.to_string())?.ok_or("nothing to take back")?;
+        equal("taken back", back.command.words.as_str(), words)?;
+    }
+    equal("it is gone", found().await?, None)
 }
 
 async fn steps(store: &impl Store) -> Result<(), String> {

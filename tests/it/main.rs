@@ -17,6 +17,8 @@ mod estimators_iterative;
 mod estimators_laws;
 mod estimators_spec;
 mod evaluate;
+#[cfg(not(target_arch = "wasm32"))] // it writes files
+mod export_mlflow;
 mod expression;
 mod features;
 mod ingest;

@@ -155,6 +155,8 @@ fn op(target: Target, item: Item) -> Result<Option<Op>, StoreError> {
         (Target::Run(id), Item::Run(Some(row))) => {
             Op::PutAt { store: ROWS, key: id.into(), value: row_text(&row).into() }
         }
+        // Only a run that is nothing but a row is ever removed by an edit: bringing it in was taken back.
+        (Target::Run(id), Item::Run(None)) => Op::Delete { store: ROWS, key: id.into() },
         (Target::Experiment(_), Item::Experiment(Some(experiment))) => {
             Op::Put { store: EXPERIMENTS, value: to_js::<Experiment>(&experiment)? }
         }
