@@ -1,6 +1,6 @@
 //! The list of exports of one run.
 
-use super::ExportError;
+use super::{ExportError, model};
 use crate::tracking::RunRecord;
 
 /// A way to take a run out.
@@ -28,7 +28,7 @@ impl PartialEq for Export {
 }
 
 /// All exports of one run, in the order in which they are offered.
-pub static EXPORTS: &[Export] = &[];
+pub static EXPORTS: &[Export] = &[model::MODEL, model::MODEL_JSON];
 
 /// The export of this name.
 #[must_use]

@@ -13,6 +13,8 @@ pub enum ExportError {
     Archive(#[from] zip::result::ZipError),
     #[error("The file could not be written: {0}.")]
     Text(#[from] serde_json::Error),
+    #[error("The file could not be written: {0}.")]
+    Yaml(#[from] serde_saphyr::ser::Error),
 }
 
 impl Coded for ExportError {
@@ -21,7 +23,7 @@ impl Coded for ExportError {
             Self::NoModel => "export.no_model",
             Self::NotExpressible { .. } => "export.not_expressible",
             Self::Archive(_) => "export.archive",
-            Self::Text(_) => "export.text",
+            Self::Text(_) | Self::Yaml(_) => "export.text",
         }
     }
 }

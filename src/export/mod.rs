@@ -7,6 +7,7 @@ pub mod archive;
 mod catalogue;
 mod error;
 mod file;
+pub mod model;
 
 pub use catalogue::{EXPORTS, Export, find};
 pub use error::ExportError;
