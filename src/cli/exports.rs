@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use super::unwritable;
 use crate::base::ErrorReport;
-use crate::export::{EXPORTS, Export};
+use crate::export::{self, EXPORTS, Export};
 use crate::tracking::RunRecord;
 
 /// Writes each export to its file.
 pub(super) fn write(run: &RunRecord, exports: &[(&'static Export, PathBuf)]) -> Result<(), ErrorReport> {
     for (export, path) in exports {
-        let bytes = (export.make)(run)?;
+        let bytes = export::make(export.kind, run)?;
         std::fs::write(path, bytes).map_err(|error| unwritable(&path.display().to_string(), &error))?;
     }
     Ok(())

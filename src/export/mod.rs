@@ -8,8 +8,15 @@ mod catalogue;
 pub mod code;
 mod error;
 mod file;
+mod import_error;
+mod make;
 pub mod mlflow;
+pub mod model;
+pub mod unzip;
+pub mod workspace;
 
-pub use catalogue::{EXPORTS, Export, find};
+pub use catalogue::{EXPORTS, Export, ExportGroup, ExportKind, file_name, find};
 pub use error::ExportError;
 pub use file::ExportFile;
+pub use import_error::ImportError;
+pub use make::make;

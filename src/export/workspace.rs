@@ -8,13 +8,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::unzip::{ImportError, Limits, unzip};
-use super::{ExportError, ExportFile, archive};
+use super::mlflow::read::ForeignRun;
+use super::unzip::{Limits, unzip};
+use super::{ExportError, ExportFile, ImportError, archive};
 use crate::base::Digest;
-use crate::tracking::{DatasetRecord, Document, Experiment, RunRecord};
+use crate::registry::{RegisteredModel, SavedPipeline, Named};
+use crate::tracking::{
+    DEFAULT_EXPERIMENT, DatasetRecord, Document, Edit, Experiment, LifecycleStage, RunRecord, StoreCommand, Target,
+};
 
 /// The version of the archive's shape.
 pub const ARCHIVE_VERSION: u32 = 1;
+
+/// What the page asks for instead of an export of runs.
+pub const BACKUP: &str = "archive";
+
+/// The kinds of documents that are packed. The history of changes stays: it belongs to the store that it changes.
+pub const DOCUMENT_KINDS: [&str; 3] = [RegisteredModel::KIND, SavedPipeline::KIND, ForeignRun::KIND];
 
 const MANIFEST: &str = "manifest.json";
 const EXPERIMENTS: &str = "experiments.json";
@@ -104,11 +114,8 @@ impl WorkspaceArchive {
             return Err(ImportError::Newer { found: manifest.pipette_workspace, known: ARCHIVE_VERSION });
         }
         check(&manifest, &found)?;
-        let mut archive = Self {
-            experiments: read(&found, EXPERIMENTS)?,
-            datasets: read(&found, DATASETS)?,
-            ..Self::default()
-        };
+        let mut archive =
+            Self { experiments: read(&found, EXPERIMENTS)?, datasets: read(&found, DATASETS)?, ..Self::default() };
         for path in found.keys() {
             if path.starts_with(RUNS) {
                 archive.runs.push(read(&found, path)?);
@@ -120,6 +127,50 @@ impl WorkspaceArchive {
             }
         }
         Ok(archive)
+    }
+}
+
+/// Whether a ZIP says that it is a workspace, whole or damaged.
+#[must_use]
+pub fn is_archive(bytes: &[u8]) -> bool {
+    unzip(bytes, Limits::default(), |path| path == MANIFEST)
+        .is_ok_and(|files| files.iter().any(|file| file.path == MANIFEST))
+}
+
+impl WorkspaceArchive {
+    /// The change that brings in experiments and documents, and what was left out or renamed, in sentences. What is here
+    /// already stays as it is, so bringing the same archive in twice changes nothing. Runs are the caller's.
+    #[must_use]
+    pub fn command(&self, present: &[Experiment], documents: &[(String, Vec<Document>)]) -> (StoreCommand, Vec<String>) {
+        let (mut edits, mut notes) = (Vec::new(), Vec::new());
+        for experiment in &self.experiments {
+            let id = &experiment.experiment_id;
+            if id == DEFAULT_EXPERIMENT || present.iter().any(|other| other.experiment_id == *id) {
+                continue;
+            }
+            let mut name = experiment.name.clone();
+            let is_taken = |name: &str| {
+                present.iter().any(|other| other.lifecycle_stage == LifecycleStage::Active && other.name == name)
+            };
+            if is_taken(&name) {
+                name = format!("{name} ({})", &id[..id.len().min(4)]);
+                notes.push(format!("There is an experiment {} already; the one brought in is {name}.", experiment.name));
+            }
+            let text = serde_json::to_string(&Experiment { name, ..experiment.clone() }).unwrap_or_default();
+            edits.push(Edit::new(Target::Experiment(id.clone()), "record", None, Some(text)));
+        }
+        for (kind, own) in &self.documents {
+            let known = documents.iter().find(|(other, _)| other == kind);
+            let Some((_, known)) = known.filter(|_| DOCUMENT_KINDS.contains(&kind.as_str())) else { continue };
+            for document in own {
+                match known.iter().find(|other| other.id == document.id) {
+                    None => edits.push(Edit::document(kind, &document.id, None, Some(document.text.clone()))),
+                    Some(other) if other.text == document.text => {}
+                    Some(_) => notes.push(format!("There is a {kind} {} already; it stays as it is.", document.id)),
+                }
+            }
+        }
+        (StoreCommand { words: "Brought in a backup.".into(), edits }, notes)
     }
 }
 
@@ -163,7 +214,8 @@ mod tests {
     use crate::tracking::suite::run_record;
 
     fn archive() -> WorkspaceArchive {
-        let mut archive = WorkspaceArchive { runs: vec![run_record("a", 1000), run_record("b", 2000)], ..Default::default() };
+        let mut archive =
+            WorkspaceArchive { runs: vec![run_record("a", 1000), run_record("b", 2000)], ..Default::default() };
         archive.runs.sort_by(|a, b| a.info.run_id.cmp(&b.info.run_id));
         let model = Document { id: "prices".into(), text: "{\"name\":\"prices\"}".into() };
         archive.documents.insert("model".into(), vec![model]);
@@ -176,7 +228,36 @@ mod tests {
         let bytes = archive.pack().unwrap();
         assert_eq!(bytes, archive.pack().unwrap());
         assert_eq!(WorkspaceArchive::unpack(&bytes).unwrap(), archive);
-        assert_eq!(WorkspaceArchive::unpack(&WorkspaceArchive::default().pack().unwrap()).unwrap(), WorkspaceArchive::default());
+        assert_eq!(
+            WorkspaceArchive::unpack(&WorkspaceArchive::default().pack().unwrap()).unwrap(),
+            WorkspaceArchive::default()
+        );
+    }
+
+    #[test]
+    fn what_is_here_already_stays() {
+        let mut archive = archive();
+        let experiment = |id: &str, name: &str| Experiment {
+            experiment_id: id.into(),
+            name: name.into(),
+            lifecycle_stage: LifecycleStage::Active,
+            creation_time: 1,
+            last_update_time: 1,
+            tags: Vec::new(),
+        };
+        archive.experiments = vec![experiment("0", "Default"), experiment("123456", "Prices"), experiment("7", "Old")];
+        let kinds = |model: &str| {
+            let of = |kind: &str| (kind.to_owned(), Vec::new());
+            let model = Document { id: "prices".into(), text: model.into() };
+            vec![("model".to_owned(), vec![model]), of("pipeline"), of("foreign_run")]
+        };
+        let (change, notes) = archive.command(&[experiment("9", "Prices"), experiment("7", "Old")], &kinds("other"));
+        assert_eq!(change.edits.len(), 1);
+        assert_eq!(notes.len(), 2);
+        assert!(notes[0].contains("the one brought in is Prices (1234)."), "{notes:?}");
+        assert!(notes[1].contains("model prices already"), "{notes:?}");
+        let same = archive.documents["model"][0].text.clone();
+        assert!(archive.command(&archive.experiments.clone(), &kinds(&same)).0.is_empty());
     }
 
     #[test]
@@ -188,7 +269,9 @@ mod tests {
             change(&mut files);
             WorkspaceArchive::unpack(&crate::export::archive::zip(&files).unwrap()).unwrap_err()
         };
-        let changed = repacked(&|files| files.iter_mut().filter(|file| file.path == DATASETS).for_each(|file| file.bytes = b"[ ]\n".to_vec()));
+        let changed = repacked(&|files| {
+            files.iter_mut().filter(|file| file.path == DATASETS).for_each(|file| file.bytes = b"[ ]\n".to_vec())
+        });
         assert!(matches!(&changed, ImportError::Damaged { path, .. } if path == DATASETS), "{changed}");
         let added = repacked(&|files| files.push(ExportFile::new("runs/x.json", "{}")));
         assert!(matches!(&added, ImportError::Damaged { path, .. } if path == "runs/x.json"), "{added}");

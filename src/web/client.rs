@@ -200,6 +200,7 @@ impl Client {
                 | Event::Contents { request, .. }
                 | Event::Changed { request, .. }
                 | Event::Exported { request, .. }
+                | Event::Imported { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }

@@ -68,6 +68,8 @@ pub enum Command {
     Purge { request: RequestId, run_ids: Vec<String> },
     /// Takes runs out for another tool; `export` is a name of `export::EXPORTS`. Answer: `Exported`, with the file beside it.
     Export { request: RequestId, export: String, which: WhichRuns },
+    /// Brings in the file beside it: a workspace's archive, or the ZIP of an `mlruns` folder. Answer: `Imported`.
+    Import { request: RequestId },
     /// Runs begun from now on belong to this experiment. No answer.
     UseExperiment { request: RequestId, experiment_id: String },
 }
@@ -92,6 +94,7 @@ impl Command {
             | Self::DoAgain { request }
             | Self::Purge { request, .. }
             | Self::Export { request, .. }
+            | Self::Import { request }
             | Self::UseExperiment { request, .. } => *request,
         }
     }
@@ -106,6 +109,14 @@ pub enum WhichRuns {
     Experiment(String),
     /// All that are not in the bin.
     Everything,
+}
+
+/// What a file brought, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BroughtIn {
+    pub words: String,
+    /// What was left out or renamed.
+    pub notes: Vec<String>,
 }
 
 /// What a workspace holds besides its runs.
@@ -202,6 +213,11 @@ pub enum Event {
     Exported {
         request: RequestId,
         result: Result<String, ErrorReport>,
+    },
+    /// What came of a file, or why nothing was kept of it.
+    Imported {
+        request: RequestId,
+        result: Result<BroughtIn, ErrorReport>,
     },
     /// This tab or another one changed the runs, or what else the workspace holds.
     RunsChanged,

@@ -14,7 +14,7 @@ use crate::tracking::RunRecord;
 ///
 /// # Errors
 /// `NotExpressible` for what scikit-learn cannot do.
-pub(super) fn notebook(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
+pub fn notebook(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     let pieces = Pieces::of(run)?;
     let mut cells = Cells::default();
     cells.words(&format!(

@@ -13,7 +13,7 @@ const IMPORTS: &str = "import argparse\nimport json\nfrom pathlib import Path\n"
 ///
 /// # Errors
 /// `NotExpressible` for what scikit-learn cannot do.
-pub(super) fn script(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
+pub fn script(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     let pieces = Pieces::of(run)?;
     let title = format!(
         "Trains {} on {}: the pipeline of run {}.",

@@ -28,7 +28,7 @@ const DATA_NOTE: &str = include_str!("zenml_files/data_note.md");
 ///
 /// # Errors
 /// `NotExpressible` for what scikit-learn cannot do.
-pub(super) fn project(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
+pub fn project(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     archive::zip(&files(run)?)
 }
 

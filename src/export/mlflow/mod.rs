@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 pub use model::id as model_id;
 
-use super::{Export, ExportError, ExportFile, archive};
+use super::{Export, ExportError, ExportFile, ExportGroup, ExportKind, archive};
 use crate::base::Digest;
 use crate::registry::RegisteredModel;
 use crate::tracking::{DEFAULT_EXPERIMENT, Experiment, LifecycleStage, RunRecord, child_runs};
@@ -33,8 +33,11 @@ const ROOT: &str = "mlruns";
 
 /// One run and, of a sweep, its candidates.
 pub(super) const MLFLOW: Export = Export {
+    kind: ExportKind::Mlflow,
     name: "mlflow",
     title: "MLflow",
+    group: ExportGroup::Tracking,
+    takes_many: true,
     ending: "-mlflow.zip",
     media_type: "application/zip",
     contains: "An mlruns folder for the real MLflow: params, metrics, tags, data set, artifacts and the model.",
@@ -43,7 +46,6 @@ pub(super) const MLFLOW: Export = Export {
         "It moves the runs into mlflow.db and starts MLflow's page on http://127.0.0.1:5000",
         "Into a server you have: python import_runs.py --tracking-uri http://HOST:5000",
     ],
-    make: one_run,
 };
 
 /// What is taken out: runs with the experiments that they are in and the models that were registered from them.
@@ -134,7 +136,7 @@ impl Workspace<'_> {
 }
 
 /// One run as a ZIP. The candidates of its sweep get ids that follow from its own, since nobody has given them any.
-fn one_run(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
+pub(super) fn one_run(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     let mut place = 0_u32;
     let children = child_runs(run, || {
         place += 1;

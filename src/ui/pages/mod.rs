@@ -1,5 +1,6 @@
 //! The screens. Files mirror routes.
 
+mod bring_in;
 pub mod compare;
 mod compare_tables;
 pub mod datasets;

@@ -4,16 +4,35 @@ use leptos::prelude::*;
 
 use super::Session;
 use crate::export::Export;
+use crate::export::workspace::BACKUP;
 use crate::web::files;
 use crate::web::protocol::{Command, WhichRuns};
 
 impl Session {
     /// Asks for a file; it is offered as a download when it comes.
     pub fn export(&self, export: &'static Export, which: WhichRuns) {
+        self.ask_file(export.name, which);
+    }
+
+    /// Asks for the archive of the whole workspace.
+    pub fn back_up(&self) {
+        self.ask_file(BACKUP, WhichRuns::Everything);
+    }
+
+    fn ask_file(&self, name: &'static str, which: WhichRuns) {
         self.with_client(|client| {
             let request = client.next_request();
-            self.workspace.update(|workspace| workspace.exports.ask(request, export.name));
-            client.send(&Command::Export { request, export: export.name.to_owned(), which }, None);
+            self.workspace.update(|workspace| workspace.exports.ask(request, name));
+            client.send(&Command::Export { request, export: name.to_owned(), which }, None);
+        });
+    }
+
+    /// Brings a file of runs in.
+    pub fn bring_in(&self, file: &web_sys::Blob) {
+        self.with_client(|client| {
+            let request = client.next_request();
+            self.workspace.update(|workspace| workspace.exports.bring_in(request));
+            client.send(&Command::Import { request }, Some(file));
         });
     }
 

@@ -1,7 +1,7 @@
 //! What is being taken out, and what became of it.
 
 use crate::base::ErrorReport;
-use crate::web::protocol::RequestId;
+use crate::web::protocol::{BroughtIn, RequestId};
 
 /// The exports of this page.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -9,6 +9,9 @@ pub struct Exports {
     waiting: Vec<(RequestId, &'static str)>,
     /// The last one that failed, by its name, until it is asked for again.
     trouble: Option<(&'static str, ErrorReport)>,
+    bringing_in: Option<RequestId>,
+    /// What came of the last file that was brought in.
+    pub brought_in: Option<Result<BroughtIn, ErrorReport>>,
 }
 
 impl Exports {
@@ -20,10 +23,30 @@ impl Exports {
         }
     }
 
+    /// A file is being brought in.
+    pub fn bring_in(&mut self, request: RequestId) {
+        self.bringing_in = Some(request);
+        self.brought_in = None;
+    }
+
+    /// Whether a file is being brought in.
+    #[must_use]
+    pub fn is_bringing_in(&self) -> bool {
+        self.bringing_in.is_some()
+    }
+
+    /// What came of a file.
+    pub fn take_in(&mut self, request: RequestId, result: Result<BroughtIn, ErrorReport>) {
+        if self.bringing_in == Some(request) {
+            self.bringing_in = None;
+            self.brought_in = Some(result);
+        }
+    }
+
     /// Whether this request is waited for.
     #[must_use]
     pub fn is_asked(&self, request: RequestId) -> bool {
-        self.waiting.iter().any(|(waiting, _)| *waiting == request)
+        self.bringing_in == Some(request) || self.waiting.iter().any(|(waiting, _)| *waiting == request)
     }
 
     /// Whether a file of this kind is on its way.
@@ -40,6 +63,9 @@ impl Exports {
 
     /// An export has ended.
     pub fn take(&mut self, request: RequestId, result: Result<(), ErrorReport>) {
+        if let (true, Err(error)) = (self.bringing_in == Some(request), &result) {
+            self.take_in(request, Err(error.clone()));
+        }
         let Some(place) = self.waiting.iter().position(|(waiting, _)| *waiting == request) else { return };
         let (_, name) = self.waiting.remove(place);
         if let Err(error) = result {

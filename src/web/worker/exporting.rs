@@ -6,7 +6,8 @@ use web_sys::{Blob, BlobPropertyBag};
 use super::host::scope;
 use super::{Orchestrator, post};
 use crate::base::{Coded, ErrorReport};
-use crate::export::{self, Export, ExportError, ExportKind, mlflow};
+use crate::export::workspace::BACKUP;
+use crate::export::{self, Export, ExportKind, mlflow};
 use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::{Document, RunRecord, RunStore, with_children};
 use crate::web::js;
@@ -16,6 +17,7 @@ impl Orchestrator {
     /// Answers `Export`: the event, and beside it the file.
     pub(super) async fn export(&self, request: RequestId, name: &str, which: &WhichRuns) {
         let made = match export::find(name) {
+            None if name == BACKUP => self.backup().await,
             Some(export) => self.exported(export, which).await,
             None => Err(ErrorReport::new("export.unknown", format!("There is no export “{name}”."))),
         };
@@ -31,6 +33,11 @@ impl Orchestrator {
             }
             _ => post(&event),
         }
+    }
+
+    async fn backup(&self) -> Result<(String, Blob), ErrorReport> {
+        let archive = self.archive().await.map_err(|error| error.report())?;
+        Ok(("pipette-workspace.zip".to_owned(), blob(&archive.pack()?, "application/zip").map_err(unwritable)?))
     }
 
     async fn exported(&self, export: &Export, which: &WhichRuns) -> Result<(String, Blob), ErrorReport> {
@@ -86,6 +93,7 @@ fn blob(bytes: &[u8], media_type: &str) -> Result<Blob, JsValue> {
 }
 
 fn unwritable(cause: JsValue) -> ErrorReport {
-    let message = format!("The browser could not make the file: {}. There may be too little memory.", js::message(&cause));
+    let message =
+        format!("The browser could not make the file: {}. There may be too little memory.", js::message(&cause));
     ErrorReport::new("export.browser", message)
 }

@@ -3,6 +3,7 @@
 mod analyses;
 mod exporting;
 mod host;
+mod importing;
 mod jobs;
 mod keeping;
 mod previews;
@@ -129,6 +130,10 @@ impl Orchestrator {
             Command::Cancel { request } => self.cancel(request),
             Command::Open { .. } | Command::Run { .. } => self.queue(command, file),
             Command::Analyse { request, spec, analysis } => self.ask(request, spec, analysis),
+            Command::Import { request } => {
+                let this = Rc::clone(self);
+                spawn_local(async move { this.import(request, file.as_ref()).await });
+            }
             question => {
                 let this = Rc::clone(self);
                 spawn_local(async move { this.answer(question).await });

@@ -4,7 +4,6 @@
 //! whole. What is merely odd (a run without its file, a status nobody knows) is left out or mended, and said in `notes`.
 
 mod bring_in;
-mod error;
 mod experiments;
 mod models;
 mod runs;
@@ -16,9 +15,10 @@ mod yaml;
 use serde::{Deserialize, Serialize};
 
 pub use bring_in::Present;
-pub use error::ImportError;
-pub use tree::{FolderFile, Limits, is_read};
+pub use tree::is_read;
 
+pub use crate::export::ImportError;
+use crate::export::unzip::{Limits, PackedFile};
 use crate::pipeline::PipelineSpec;
 use crate::registry::RegisteredModel;
 use crate::tracking::{Experiment, RunSummary};
@@ -91,7 +91,7 @@ pub fn read_zip_within(bytes: &[u8], limits: Limits) -> Result<Imported, ImportE
 ///
 /// # Errors
 /// As `read_zip`.
-pub fn read_folder(files: Vec<FolderFile>) -> Result<Imported, ImportError> {
+pub fn read_folder(files: Vec<PackedFile>) -> Result<Imported, ImportError> {
     read(&Tree::of_folder(files, Limits::default())?)
 }
 

@@ -265,10 +265,10 @@ fn an_opened_folder_is_read_like_an_archive() {
         let (path, size) = (file.name().unwrap().into_owned(), file.size());
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
-        files.push(FolderFile { bytes: is_read(&path).then_some(bytes), path, size });
+        files.push(PackedFile { bytes: is_read(&path).then_some(bytes), path, size });
     }
     let debug = |imported: Imported| format!("{imported:?}"); // NaN is not equal to itself
     assert_eq!(debug(read_folder(files).unwrap()), debug(read_zip(NEW.0).unwrap()));
-    let file = FolderFile { path: "../0/meta.yaml".into(), size: 0, bytes: None };
+    let file = PackedFile { path: "../0/meta.yaml".into(), size: 0, bytes: None };
     assert_eq!(read_folder(vec![file]).unwrap_err().code(), "import.path");
 }

@@ -73,7 +73,10 @@ impl Workspace {
                 self.contents = Some(Arc::from(*contents));
             }
             Event::Exported { request, result } => self.exports.take(request, result.map(drop)),
-            Event::Failed { request, error } if self.exports.is_asked(request) => self.exports.take(request, Err(error)),
+            Event::Imported { request, result } => self.exports.take_in(request, result),
+            Event::Failed { request, error } if self.exports.is_asked(request) => {
+                self.exports.take(request, Err(error))
+            }
             Event::Changed { request, result } => {
                 self.changes.retain(|asked| *asked != request);
                 self.registry.take_change(&result);

@@ -8,6 +8,12 @@ use crate::base::{Coded, ErrorReport};
 pub enum ImportError {
     #[error("This is no ZIP archive that can be read ({0}). Zip the folder mlruns anew, or open the folder itself.")]
     NotZip(String),
+    #[error("This ZIP is no archive of a Pipette workspace. Choose the file that “Back up” saved.")]
+    NotThis,
+    #[error(
+        "This archive is of version {found}; this Pipette knows up to {known}. Reload the page for the newest one."
+    )]
+    Newer { found: u32, known: u32 },
     #[error(
         "There is no mlruns folder in it: no experiment's meta.yaml was found. Zip the folder that MLflow keeps its runs in; \
          a mlflow.db (SQLite) cannot be opened."
@@ -43,6 +49,8 @@ impl Coded for ImportError {
     fn code(&self) -> &'static str {
         match self {
             Self::NotZip(_) => "import.not_zip",
+            Self::NotThis => "import.not_this",
+            Self::Newer { .. } => "import.newer",
             Self::NoRuns => "import.no_runs",
             Self::Several(..) => "import.several",
             Self::Path(_) => "import.path",

@@ -1,0 +1,123 @@
+//! Files of runs brought in: a workspace's archive, or the ZIP of an `mlruns` folder.
+
+use std::collections::BTreeSet;
+
+use web_sys::Blob;
+
+use super::host::now;
+use super::{Orchestrator, post};
+use crate::base::{Coded, ErrorReport};
+use crate::export::mlflow::read::{Imported, Present, read_zip};
+use crate::export::workspace::{self, DOCUMENT_KINDS, WorkspaceArchive};
+use crate::registry::{RegisteredModel, Saved};
+use crate::tracking::{
+    DatasetStore, Document, EditStore, RunStatus, RunStore, StoreCommand, StoreError, execute, interrupted,
+};
+use crate::web::js;
+use crate::web::protocol::{BroughtIn, Event, RequestId};
+
+/// An archive is in memory as a whole while it is read.
+const MOST_BYTES: f64 = (1_u64 << 30) as f64;
+
+impl Orchestrator {
+    /// Answers `Import`.
+    pub(super) async fn import(&self, request: RequestId, file: Option<&Blob>) {
+        let result = match file {
+            Some(file) => self.imported(file).await,
+            None => Err(ErrorReport::new("import.no_file", "No file was chosen.")),
+        };
+        let is_done = result.is_ok();
+        post(&Event::Imported { request, result });
+        if is_done {
+            post(&Event::RunsChanged);
+        }
+    }
+
+    async fn imported(&self, file: &Blob) -> Result<BroughtIn, ErrorReport> {
+        if file.size() > MOST_BYTES {
+            let message = "The file has over 1 GB, more than can be read at once. Zip fewer runs, without their artifacts.";
+            return Err(ErrorReport::new("import.too_large", message));
+        }
+        let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.map_err(|cause| {
+            let message = format!("The file cannot be read: {}. Choose it anew.", js::message(&cause));
+            ErrorReport::new("import.unreadable", message)
+        })?;
+        let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+        if workspace::is_archive(&bytes) {
+            self.restore(WorkspaceArchive::unpack(&bytes)?).await.map_err(|error| error.report())
+        } else {
+            self.bring_in(&read_zip(&bytes)?).await.map_err(|error| error.report())
+        }
+    }
+
+    /// Runs that are here already stay as they are.
+    async fn restore(&self, archive: WorkspaceArchive) -> Result<BroughtIn, StoreError> {
+        let rows = self.store.all_runs().await?;
+        let present: BTreeSet<&str> = rows.iter().map(|row| row.info.run_id.as_str()).collect();
+        let mut documents = Vec::new();
+        for kind in DOCUMENT_KINDS {
+            documents.push((kind.to_owned(), self.store.documents(kind).await?));
+        }
+        let experiments = self.store.experiments().await?;
+        let (change, mut notes) = archive.command(&experiments, &documents);
+        let mut n_new = 0_u64;
+        let n_all = archive.runs.len() as u64;
+        for run in archive.runs {
+            if present.contains(run.info.run_id.as_str()) {
+                continue;
+            }
+            // Nobody runs it here.
+            let run = if run.info.status == RunStatus::Running { interrupted(run) } else { run };
+            self.store.put_run(&run).await?;
+            n_new += 1;
+        }
+        for dataset in archive.datasets {
+            self.store.put_dataset(&dataset).await?;
+        }
+        if n_new < n_all {
+            notes.push(format!("{} of {n_all} runs are here already; they stay as they are.", n_all - n_new));
+        }
+        self.keep(&change).await?;
+        let words = format!("Brought in {n_new} {} from the backup.", if n_new == 1 { "run" } else { "runs" });
+        Ok(BroughtIn { words, notes })
+    }
+
+    async fn bring_in(&self, imported: &Imported) -> Result<BroughtIn, StoreError> {
+        let runs = self.store.all_runs().await?;
+        let experiments = self.store.experiments().await?;
+        let documents = self.store.documents(super::keeping::MODELS).await?;
+        let read = |one: Document| Saved::<RegisteredModel>::read(one.text).map(|saved| saved.record);
+        let models: Vec<RegisteredModel> = documents.into_iter().filter_map(read).collect();
+        let (change, notes) =
+            imported.command(Present { runs: &runs, experiments: &experiments, models: &models });
+        self.keep(&change).await?;
+        Ok(BroughtIn { words: change.words, notes })
+    }
+
+    async fn keep(&self, change: &StoreCommand) -> Result<(), StoreError> {
+        if change.is_empty() {
+            return Ok(());
+        }
+        execute(&*self.store, change, now()).await.map(drop)
+    }
+
+    /// Everything that this workspace keeps.
+    pub(super) async fn archive(&self) -> Result<WorkspaceArchive, StoreError> {
+        let rows = self.store.all_runs().await?;
+        let mut ids: Vec<String> = rows.into_iter().map(|row| row.info.run_id).collect();
+        ids.sort_unstable();
+        let mut archive = WorkspaceArchive {
+            experiments: self.store.experiments().await?,
+            runs: self.runs_of(&ids).await?,
+            datasets: self.store.datasets().await?,
+            ..WorkspaceArchive::default()
+        };
+        for kind in DOCUMENT_KINDS {
+            let documents = self.store.documents(kind).await?;
+            if !documents.is_empty() {
+                archive.documents.insert(kind.to_owned(), documents);
+            }
+        }
+        Ok(archive)
+    }
+}
