@@ -3,7 +3,10 @@
 mod file;
 mod lower;
 mod mlflow;
+mod onnx;
+mod page;
 mod program;
+mod sklearn;
 
 pub use mlflow::logged_model;
 
@@ -25,6 +28,49 @@ pub(super) const MODEL_JSON: Export = Export {
         "python code/pipette_model.py model.json rows.csv",
     ],
     make: file::model_json,
+};
+
+pub(super) const ONNX: Export = Export {
+    name: "onnx",
+    title: "ONNX",
+    ending: ".onnx",
+    media_type: "application/octet-stream",
+    contains: "The fitted model with its encoders as ONNX, in doubles: an input a column, shape [N, 1], output prediction.",
+    usage: &[
+        "pip install onnxruntime",
+        "onnxruntime.InferenceSession(\"model.onnx\").run([\"prediction\"], {\"price\": numpy.array([[10.5]])})",
+    ],
+    make: onnx::onnx,
+};
+
+pub(super) const SKLEARN: Export = Export {
+    name: "sklearn",
+    title: "scikit-learn (skops)",
+    ending: "-model.skops",
+    media_type: "application/zip",
+    contains: "The fitted model as a scikit-learn Pipeline with the same encoders. A skops file holds no code.",
+    usage: &["pip install scikit-learn skops", "skops.io.load(\"model.skops\").predict(df)"],
+    make: sklearn::as_skops,
+};
+
+pub(super) const PICKLE: Export = Export {
+    name: "pickle",
+    title: "scikit-learn (pickle)",
+    ending: "-model.pkl",
+    media_type: "application/octet-stream",
+    contains: "The same Pipeline as a pickle, for those without skops. A pickle can run code: open only what you made.",
+    usage: &["pip install scikit-learn", "pickle.load(open(\"model.pkl\", \"rb\")).predict(df)"],
+    make: sklearn::as_pickle,
+};
+
+pub(super) const HTML: Export = Export {
+    name: "html",
+    title: "Page that predicts",
+    ending: "-model.html",
+    media_type: "text/html",
+    contains: "One HTML page with the fitted model, a form for its inputs and its model card. It works offline.",
+    usage: &["Open it in any browser, or send it by mail."],
+    make: page::page,
 };
 
 pub(super) const MODEL: Export = Export {
