@@ -98,7 +98,7 @@ fn column_transformer(
         None => places(which),
     };
     let pair = |object: Py| Py::Tuple(vec![Py::text(name), object, chosen(columns)]);
-    let remainder = Py::Tuple(vec![Py::text("remainder"), Py::text("passthrough"), chosen(rest)]);
+    let remainder = Py::Tuple(vec![Py::text("remainder"), passthrough(rest.len()), chosen(rest)]);
     let by_name = |of: Py, others: Py| Py::Dict(vec![(Py::text(name), of), (Py::text("remainder"), others)]);
     let mut state = vec![
         ("transformers", Py::List(vec![pair(object.clone())])),
@@ -123,6 +123,26 @@ fn column_transformer(
         state.push(("feature_names_in_", Py::texts(names)));
     }
     Py::Object { module: "sklearn.compose._column_transformer", class: "ColumnTransformer", state }
+}
+
+/// What a fitted `ColumnTransformer` holds for columns that pass as they are.
+fn passthrough(n_in: usize) -> Py {
+    Py::Object {
+        module: "sklearn.preprocessing._function_transformer",
+        class: "FunctionTransformer",
+        state: vec![
+            ("func", Py::None),
+            ("inverse_func", Py::None),
+            ("validate", Py::Bool(false)),
+            ("accept_sparse", Py::Bool(true)),
+            ("check_inverse", Py::Bool(false)),
+            ("feature_names_out", Py::text("one-to-one")),
+            ("kw_args", Py::None),
+            ("inv_kw_args", Py::None),
+            ("n_features_in_", Py::count(n_in)),
+            ("_sklearn_version", Py::text(VERSION)),
+        ],
+    }
 }
 
 /// The estimator with its coefficients in this order.
