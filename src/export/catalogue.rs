@@ -30,6 +30,10 @@ pub struct Export {
 pub enum ExportKind {
     Mlflow,
     Model,
+    Onnx,
+    Html,
+    Sklearn,
+    Pickle,
     ModelJson,
     Script,
     Notebook,
@@ -64,7 +68,7 @@ impl ExportGroup {
 
 /// All exports, in the order in which they are offered.
 pub static EXPORTS: &[Export] =
-    &[mlflow::MLFLOW, model::MODEL, model::MODEL_JSON, code::SCRIPT, code::NOTEBOOK, code::ZENML];
+    &[mlflow::MLFLOW, model::MODEL, model::ONNX, model::HTML, model::SKLEARN, model::PICKLE, model::MODEL_JSON, code::SCRIPT, code::NOTEBOOK, code::ZENML];
 
 /// The export of this name.
 #[must_use]

@@ -11,6 +11,10 @@ pub fn make(kind: ExportKind, run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     match kind {
         ExportKind::Mlflow => mlflow::one_run(run),
         ExportKind::Model => archive::zip(&model::logged_model(run)?),
+        ExportKind::Onnx => model::onnx(run),
+        ExportKind::Html => model::page(run),
+        ExportKind::Sklearn => model::as_skops(run),
+        ExportKind::Pickle => model::as_pickle(run),
         ExportKind::ModelJson => model::model_json(run),
         ExportKind::Script => code::script(run),
         ExportKind::Notebook => code::notebook(run),

@@ -3,10 +3,16 @@
 mod file;
 mod lower;
 mod mlflow;
+mod onnx;
+mod page;
 mod program;
+mod sklearn;
 
 pub use file::model_json;
 pub use mlflow::logged_model;
+pub use onnx::onnx;
+pub use page::page;
+pub use sklearn::{as_pickle, as_skops};
 
 use super::{Export, ExportGroup, ExportKind};
 
@@ -28,6 +34,57 @@ pub(super) const MODEL_JSON: Export = Export {
         "The model ZIP has a reader for it in Python and in JavaScript, without packages:",
         "python code/pipette_model.py model.json rows.csv",
     ],
+};
+
+pub(super) const ONNX: Export = Export {
+    kind: ExportKind::Onnx,
+    name: "onnx",
+    title: "ONNX",
+    group: ExportGroup::Model,
+    takes_many: false,
+    ending: ".onnx",
+    media_type: "application/octet-stream",
+    contains: "The fitted model with its encoders as ONNX, in doubles: an input a column, shape [N, 1], output prediction.",
+    usage: &[
+        "pip install onnxruntime",
+        "onnxruntime.InferenceSession(\"model.onnx\").run([\"prediction\"], {\"price\": numpy.array([[10.5]])})",
+    ],
+};
+
+pub(super) const SKLEARN: Export = Export {
+    kind: ExportKind::Sklearn,
+    name: "sklearn",
+    title: "scikit-learn (skops)",
+    group: ExportGroup::Model,
+    takes_many: false,
+    ending: "-model.skops",
+    media_type: "application/zip",
+    contains: "The fitted model as a scikit-learn Pipeline with the same encoders. A skops file holds no code.",
+    usage: &["pip install scikit-learn skops", "skops.io.load(\"model.skops\").predict(df)"],
+};
+
+pub(super) const PICKLE: Export = Export {
+    kind: ExportKind::Pickle,
+    name: "pickle",
+    title: "scikit-learn (pickle)",
+    group: ExportGroup::Model,
+    takes_many: false,
+    ending: "-model.pkl",
+    media_type: "application/octet-stream",
+    contains: "The same Pipeline as a pickle, for those without skops. A pickle can run code: open only what you made.",
+    usage: &["pip install scikit-learn", "pickle.load(open(\"model.pkl\", \"rb\")).predict(df)"],
+};
+
+pub(super) const HTML: Export = Export {
+    kind: ExportKind::Html,
+    name: "html",
+    title: "Page that predicts",
+    group: ExportGroup::Model,
+    takes_many: false,
+    ending: "-model.html",
+    media_type: "text/html",
+    contains: "One HTML page with the fitted model, a form for its inputs and its model card. It works offline.",
+    usage: &["Open it in any browser, or send it by mail."],
 };
 
 pub(super) const MODEL: Export = Export {
