@@ -15,6 +15,7 @@ the metrics and the coefficients. Without --pipeline the page's first guess for 
   --pipeline FILE   a pipeline saved by the page
   --out FILE        write the run (spec, steps, params, metrics, model) as JSON
   --export KIND=FILE  write the finished run for another tool, as often as wanted
+  --predictions FILE  write a prediction for each row of the clean table as CSV: row, split, actual, prediction, inputs
 
 pipette exports
 
@@ -41,6 +42,7 @@ pub enum Args {
         pipeline: Option<PathBuf>,
         save: Option<PathBuf>,
         exports: Vec<(&'static Export, PathBuf)>,
+        predictions: Option<PathBuf>,
     },
     /// The list of exports.
     Exports,
@@ -80,7 +82,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
     use lexopt::prelude::{Long, Short, Value};
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut command, mut data, mut pipeline, mut save) = (None, None, None, None);
-    let (mut analysis, mut script, mut exports) = (None, None, Vec::new());
+    let (mut analysis, mut script, mut exports, mut predictions) = (None, None, Vec::new(), None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Args::Help),
@@ -88,6 +90,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
             Long("analysis") => analysis = Some(PathBuf::from(parser.value()?)),
             Long("python") => script = Some(PathBuf::from(parser.value()?)),
             Long("export") => exports.push(export_of(&parser.value()?.to_string_lossy())?),
+            Long("predictions") => predictions = Some(PathBuf::from(parser.value()?)),
             Long("out") => save = Some(PathBuf::from(parser.value()?)),
             Value(value) if command.is_none() => command = Some(value.to_string_lossy().into_owned()),
             Value(value) if data.is_none() => data = Some(PathBuf::from(value)),
@@ -101,7 +104,10 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
             Err(UsageError::Misplaced { option: "--analysis", command: "analyse" })
         }
         (Some("run"), _) if script.is_some() => Err(UsageError::Misplaced { option: "--python", command: "analyse" }),
-        (Some("run"), Some(data)) => Ok(Args::Run { data, pipeline, save, exports }),
+        (Some("run"), Some(data)) => Ok(Args::Run { data, pipeline, save, exports, predictions }),
+        (Some("analyse"), _) if predictions.is_some() => {
+            Err(UsageError::Misplaced { option: "--predictions", command: "run" })
+        }
         (Some("analyse"), _) if !exports.is_empty() => {
             Err(UsageError::Misplaced { option: "--export", command: "run" })
         }
@@ -133,7 +139,7 @@ mod tests {
     fn arguments_come_in_any_order() {
         let run = |pipeline: Option<&str>, save: Option<&str>| {
             let (pipeline, save) = (pipeline.map(Into::into), save.map(Into::into));
-            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new() })
+            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new(), predictions: None })
         };
         assert_eq!(parsed("run a.csv"), run(None, None));
         assert_eq!(parsed("run --out r.json a.csv --pipeline p.json"), run(Some("p.json"), Some("r.json")));
@@ -157,6 +163,8 @@ mod tests {
         assert_eq!(parsed("run a.csv --export x"), Err("Write --export as KIND=FILE; “x” is not.".into()));
         let unknown = Err("There is no export “x”. “pipette exports” lists them.".into());
         assert_eq!(parsed("run a.csv --export x=y"), unknown);
+        let misplaced = Err("--predictions belongs to “pipette run”.".into());
+        assert_eq!(parsed("analyse a.csv --predictions p.csv"), misplaced);
         assert_eq!(parsed("walk a.csv"), Err("Unknown command \"walk\".".into()));
         assert_eq!(parsed("run a.csv b.csv"), Err("unexpected argument \"b.csv\"".into()));
         assert_eq!(parsed("run a.csv --fast"), Err("invalid option '--fast'".into()));

@@ -4,6 +4,7 @@ mod analyse;
 mod args;
 mod exports;
 mod host;
+mod predictions;
 mod print;
 
 use std::io::Write;
@@ -22,8 +23,9 @@ pub fn main(arguments: impl Iterator<Item = std::ffi::OsString>, out: &mut impl 
     let result = match parse(arguments) {
         Ok(Args::Help) => out.write_all(args::HELP.as_bytes()).map(|()| 0),
         Ok(Args::Exports) => exports::list(out).map(|()| 0),
-        Ok(Args::Run { data, pipeline, save, exports }) => {
-            told(run(&data, pipeline.as_deref(), save.as_deref(), &exports, out), err)
+        Ok(Args::Run { data, pipeline, save, exports, predictions }) => {
+            let wanted = Wanted { save: save.as_deref(), exports: &exports, predictions: predictions.as_deref() };
+            told(run(&data, pipeline.as_deref(), &wanted, out), err)
         }
         Ok(Args::Analyse { data, pipeline, analysis, script, save }) => {
             let files = analyse::Files { data: &data, pipeline: pipeline.as_deref(), analysis: &analysis };
@@ -43,26 +45,31 @@ fn told(result: Result<u8, ErrorReport>, err: &mut impl Write) -> std::io::Resul
     }
 }
 
+/// The files that a run is to leave.
+struct Wanted<'a> {
+    save: Option<&'a Path>,
+    exports: &'a [(&'static Export, PathBuf)],
+    predictions: Option<&'a Path>,
+}
+
 /// Runs a pipeline on a file, prints what happened, and writes the run and its exports where asked.
-fn run(
-    data: &Path,
-    pipeline: Option<&Path>,
-    save: Option<&Path>,
-    exports: &[(&'static Export, PathBuf)],
-    out: &mut impl Write,
-) -> Result<u8, ErrorReport> {
+fn run(data: &Path, pipeline: Option<&Path>, wanted: &Wanted<'_>, out: &mut impl Write) -> Result<u8, ErrorReport> {
     let named = pipeline.map(read_spec).transpose()?;
     let source = FileSource::open(data)?;
-    let record = block_on(track(named, source, &mut Session::default(), out));
+    let mut session = Session::default();
+    let record = block_on(track(named, source, &mut session, out));
     print::result(&record, out).map_err(|error| unwritable("the terminal", &error))?;
-    if let Some(path) = save {
+    if let Some(path) = wanted.save {
         let json = serde_json::to_string_pretty(&run_json(&record)).unwrap_or_default();
         std::fs::write(path, json + "\n").map_err(|error| unwritable(&path.display().to_string(), &error))?;
     }
     if let Some(error) = record.error {
         return Err(error);
     }
-    exports::write(&record, exports)?;
+    if let Some(path) = wanted.predictions {
+        predictions::write(&record, &session, path)?;
+    }
+    exports::write(&record, wanted.exports)?;
     Ok(0)
 }
 

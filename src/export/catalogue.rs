@@ -1,6 +1,6 @@
 //! The list of exports of one run.
 
-use super::{ExportError, mlflow};
+use super::{ExportError, mlflow, model};
 use crate::tracking::RunRecord;
 
 /// A way to take a run out.
@@ -28,7 +28,7 @@ impl PartialEq for Export {
 }
 
 /// All exports of one run, in the order in which they are offered.
-pub static EXPORTS: &[Export] = &[mlflow::MLFLOW];
+pub static EXPORTS: &[Export] = &[mlflow::MLFLOW, model::MODEL, model::MODEL_JSON];
 
 /// The export of this name.
 #[must_use]

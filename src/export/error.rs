@@ -14,7 +14,7 @@ pub enum ExportError {
     #[error("The file could not be written: {0}.")]
     Text(#[from] serde_json::Error),
     #[error("The file could not be written: {0}.")]
-    Yaml(#[from] serde_saphyr::SerializeError),
+    Yaml(#[from] serde_saphyr::ser::Error),
 }
 
 impl Coded for ExportError {
@@ -23,8 +23,7 @@ impl Coded for ExportError {
             Self::NoModel => "export.no_model",
             Self::NotExpressible { .. } => "export.not_expressible",
             Self::Archive(_) => "export.archive",
-            Self::Text(_) => "export.text",
-            Self::Yaml(_) => "export.yaml",
+            Self::Text(_) | Self::Yaml(_) => "export.text",
         }
     }
 }

@@ -8,6 +8,7 @@ mod catalogue;
 mod error;
 mod file;
 pub mod mlflow;
+pub mod model;
 
 pub use catalogue::{EXPORTS, Export, find};
 pub use error::ExportError;

@@ -8,15 +8,18 @@ use super::cell::coerce;
 use super::design_matrix::{self, DesignMatrix, check_cells, check_target, chosen, find, numeric_target};
 use super::encoder::{Outputs, Training};
 use super::{
-    Cell, EncoderSpec, FeatureSpec, FeaturesError, FittedEncoder, Smearing, TargetTransform, UnknownCategories,
+    Cell, EncoderSpec, FeatureSpec, FeaturesError, FittedEncoder, Seen, Smearing, TargetTransform, UnknownCategories,
 };
 use crate::table::{Column, DataType, Table};
 
 /// A column that the encoders start from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InputColumn {
     pub name: String,
     pub data_type: DataType,
+    /// What the training rows have in it; `None` in runs from before it was kept, and for text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
 }
 
 /// Everything between a clean table and the estimator, learnt from the training rows: a value that is stored with the model,
@@ -65,7 +68,7 @@ pub fn fit_transform(
         check_infinite(&frame)?;
     }
     let mut fitted = FittedFeatures {
-        inputs: frame.iter().map(|c| InputColumn { name: c.name.clone(), data_type: c.data_type }).collect(),
+        inputs: frame.iter().map(|column| InputColumn::of(column, train)).collect(),
         encoders: Vec::with_capacity(spec.encoders.len()),
         names: Vec::new(),
         target: original.name.clone(),

@@ -13,6 +13,7 @@ mod params;
 mod power;
 mod python;
 mod quantile;
+mod seen;
 mod spec;
 mod target;
 
@@ -24,5 +25,6 @@ pub use encoders::*;
 pub use error::FeaturesError;
 pub use fitted::{FittedFeatures, InputColumn, fit_transform};
 pub use params::EncoderError;
+pub use seen::Seen;
 pub use spec::FeatureSpec;
 pub use target::{Smearing, TargetTransform};

@@ -9,9 +9,10 @@ use crate::clean::CleanSummary;
 use crate::diagnostics::RegressionReport;
 use crate::estimators::TrainSummary;
 use crate::evaluate::EvaluateSummary;
-use crate::features::FittedFeatures;
+use crate::features::{FeaturesError, FittedFeatures};
 use crate::ingest::IngestSummary;
 use crate::split::SplitSummary;
+use crate::table::Table;
 use crate::validation::CvSummary;
 
 /// What training left: reads as its `TrainSummary`.
@@ -25,6 +26,21 @@ pub struct Training {
     /// Where the spec named several candidates: this model is the chosen one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<SweepSummary>,
+}
+
+impl Training {
+    /// Predictions for rows of a clean table, in the target's own units, shape `(n_rows,)`; the table may lack the target. Of
+    /// a model that tells classes apart it is the expected value.
+    ///
+    /// # Errors
+    /// As `FittedFeatures::features`.
+    pub fn predict(&self, table: &Table) -> Result<Vec<f64>, FeaturesError> {
+        let matrix = self.features.features(table)?;
+        let rows: Vec<u32> = (0..u32::try_from(table.n_rows()).unwrap_or(u32::MAX)).collect();
+        let mut predictions = Vec::with_capacity(rows.len());
+        self.summary.model.predict_into(&matrix, &rows, &mut predictions);
+        Ok(predictions.into_iter().map(|prediction| self.features.inverse_target(prediction)).collect())
+    }
 }
 
 impl Deref for Training {

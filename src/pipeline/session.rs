@@ -97,6 +97,13 @@ impl Session {
         self.clean(artifact)
     }
 
+    /// The rows that the last run trained and tested on, where they are still in memory.
+    #[must_use]
+    pub fn rows(&self) -> Option<Rc<Split>> {
+        let (artifact, _) = self.last.as_ref()?.artifacts.get(&StepName::Split)?;
+        self.split(artifact)
+    }
+
     /// The last run, as far as it got.
     #[must_use]
     pub fn last(&self) -> Option<&Traces> {

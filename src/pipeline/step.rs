@@ -51,7 +51,9 @@ impl StepName {
             // decimals. Evaluation has folds.
             // 3: powers and products of columns are refined as such; a model that tells classes apart is judged by accuracy and
             // the like.
-            Self::Train | Self::Evaluate => 3,
+            // Training, 4: the inputs know the range or the categories of the training rows.
+            Self::Train => 4,
+            Self::Evaluate => 3,
             _ => 1,
         }
     }

@@ -64,7 +64,7 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
         warnings: Vec::new(),
     };
     let features = FittedFeatures {
-        inputs: vec![InputColumn { name: "x".into(), data_type: DataType::Float }],
+        inputs: vec![InputColumn { name: "x".into(), data_type: DataType::Float, seen: None }],
         names: vec!["x".into()],
         target: "y".into(),
         ..FittedFeatures::default()

@@ -216,7 +216,8 @@ impl OneHotEncoder {
 
 impl FittedOneHotEncoder {
     /// For each category of a column the output column it sets to 1, and the same for an unknown one.
-    fn places(&self, index: usize) -> (Vec<Option<usize>>, Option<usize>) {
+    #[must_use]
+    pub fn places(&self, index: usize) -> (Vec<Option<usize>>, Option<usize>) {
         let empty = Vec::new();
         let infrequent = self.infrequent_indices.get(index).unwrap_or(&empty);
         let n_categories = self.categories.get(index).map_or(0, Vec::len);
