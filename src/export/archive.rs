@@ -7,7 +7,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::{ExportError, ExportFile};
 
-/// The files as a ZIP, in the order of their paths, all of them dated 1980-01-01: what is in it decides its bytes, not when
+/// The files as a ZIP (a path that ends with `/` is an empty folder), in the order of their paths, all of them dated 1980-01-01: what is in it decides its bytes, not when
 /// it was made.
 ///
 /// # Errors
@@ -21,6 +21,10 @@ pub fn zip(files: &[ExportFile]) -> Result<Vec<u8>, ExportError> {
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(DateTime::DEFAULT)
             .unix_permissions(if file.is_executable { 0o755 } else { 0o644 });
+        if file.path.ends_with('/') {
+            writer.add_directory(&file.path, options.unix_permissions(0o755))?;
+            continue;
+        }
         writer.start_file(&file.path, options)?;
         writer.write_all(&file.bytes).map_err(zip::result::ZipError::from)?;
     }

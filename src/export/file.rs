@@ -3,7 +3,7 @@
 /// A file inside an export: where it stands, and its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportFile {
-    /// Relative, with `/` between its parts, such as `steps/clean_data.py`.
+    /// Relative, with `/` between its parts, such as `steps/clean_data.py`; with `/` at its end it is an empty folder.
     pub path: String,
     pub bytes: Vec<u8>,
     /// Whether it may be run as a program.

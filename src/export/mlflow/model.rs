@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ROOT, id_of, run as runs, yaml};
+use crate::export::model::logged_model;
 use crate::export::{ExportError, ExportFile};
 use crate::registry::{RegisteredModel, versions_of};
 use crate::tracking::{RunRecord, Tag};
@@ -12,9 +13,16 @@ pub(super) const NAME: &str = "model";
 /// MLflow's number for `READY`.
 const READY: u8 = 2;
 
-/// What is in the model's folder (`MLmodel` and what belongs to it); empty for a run without a model.
-pub(super) fn folder(_run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
-    Ok(Vec::new())
+/// What is in the model's folder (`MLmodel` and what belongs to it); empty for a run without a model, or with one that no file
+/// can hold, such as one of infinite coefficients: the rest of the run is taken out all the same.
+///
+/// # Errors
+/// `Text`, `Yaml`.
+pub(super) fn folder(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
+    match logged_model(run) {
+        Err(ExportError::NoModel | ExportError::NotExpressible { .. }) => Ok(Vec::new()),
+        files => files,
+    }
 }
 
 /// The id of the LoggedModel that a run's model is, such as `m-` and 32 hexadecimal digits: it follows from the run's.

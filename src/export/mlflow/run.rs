@@ -35,6 +35,8 @@ pub(super) fn files(run: &RunRecord, has_model: bool) -> Result<Vec<ExportFile>,
         meta.insert("deleted_time".into(), time.into());
     }
     let mut files = vec![yaml::file("meta.yaml", &meta)?];
+    // Without these MLflow 3 takes the folder for no run, even where there is nothing in them.
+    files.extend(["metrics/", "params/"].map(|folder| ExportFile::new(folder, "")));
     files.extend(params(run));
     files.extend(metrics(run, None));
     files.extend(tags(&all_tags(run)).into_iter().map(|file| file.under("tags")));

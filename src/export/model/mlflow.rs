@@ -121,7 +121,8 @@ fn column_spec(input: &InputColumn) -> Value {
         DataType::Timestamp => "datetime",
         DataType::Category | DataType::Text => "string",
     };
-    json!({ "type": name, "name": input.name, "required": true })
+    // Without "required", which is true where it lacks and which MLflow 2.3 does not know.
+    json!({ "type": name, "name": input.name })
 }
 
 /// A value such as the training rows have.

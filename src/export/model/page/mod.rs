@@ -15,7 +15,7 @@ const SCRIPT: &str = include_str!("page.mjs");
 ///
 /// # Errors
 /// `NoModel`; `NotExpressible` for a model with infinite coefficients.
-pub(super) fn page(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
+pub fn page(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     let model = inert(&serde_json::to_string(&model_file(run)?)?);
     // Nobody who chooses a column's name can choose it so that the digest of all of it stands in it.
     let nonce = Digest::of(format!("{STYLE}{SCRIPT}{model}").as_bytes()).short(32).to_owned();

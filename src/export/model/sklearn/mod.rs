@@ -20,7 +20,7 @@ const VERSION: &str = "1.9.1";
 ///
 /// # Errors
 /// `NoModel`; `NotExpressible` for encoders and models that are not written.
-pub(super) fn as_skops(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
+pub fn as_skops(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     skops::skops(&pipeline(run)?)
 }
 
@@ -28,7 +28,7 @@ pub(super) fn as_skops(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
 ///
 /// # Errors
 /// As `as_skops`.
-pub(super) fn as_pickle(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
+pub fn as_pickle(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     Ok(pickle::pickle(&pipeline(run)?))
 }
 
