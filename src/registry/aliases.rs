@@ -2,10 +2,15 @@
 
 use super::model::checked;
 use super::{AliasChange, Changed, Promotion, RegisteredModel, RegistryError};
+use crate::tracking::Tag;
 
 const MAX_ALIAS: usize = 255;
 /// Of one version.
 const MAX_ALIASES: usize = 10;
+/// Always protected.
+const CHAMPION: &str = "champion";
+/// Before an alias: the model's tag that protects it.
+pub const PROTECTED_TAG: &str = "pipette.protected.";
 
 impl RegisteredModel {
     /// Points an alias to a version.
@@ -86,6 +91,30 @@ impl RegisteredModel {
         self.set_alias(alias, version, &kept, now)
     }
 
+    /// Whether an alias moves only after a check: `champion` always, others where a person said so.
+    #[must_use]
+    pub fn is_protected(&self, alias: &str) -> bool {
+        alias == CHAMPION || self.tags.iter().any(|tag| tag.key.strip_prefix(PROTECTED_TAG) == Some(alias))
+    }
+
+    /// Protects an alias, or lets it move freely.
+    ///
+    /// # Errors
+    /// None for an alias that is set; `NoAlias` otherwise.
+    pub fn protect(&self, alias: &str, is_protected: bool, now: i64) -> Changed<Self> {
+        if !self.aliases.contains_key(alias) {
+            return Err(RegistryError::NoAlias { model: self.name.clone(), alias: alias.to_owned() });
+        }
+        let mut model = self.changed(now);
+        let key = format!("{PROTECTED_TAG}{alias}");
+        model.tags.retain(|tag| tag.key != key);
+        if is_protected {
+            model.tags.push(Tag { key, value: "true".into() });
+        }
+        let how = if is_protected { "is checked before it moves" } else { "moves without a check" };
+        Ok((model, format!("@{alias} of {} {how}.", self.name)))
+    }
+
     /// The aliases of a version, in order.
     #[must_use]
     pub fn aliases_of(&self, version: u32) -> Vec<String> {
@@ -128,5 +157,23 @@ impl RegisteredModel {
             Some(other) => Err(RegistryError::AliasCase { alias, other: other.clone() }),
             None => Ok(alias),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_is_protected_where_a_person_said_so() {
+        let (mut set, _) = RegisteredModel::create("m", &[], 1).unwrap();
+        set.aliases.insert("staging".into(), 1);
+        assert!(set.is_protected("champion") && !set.is_protected("staging"));
+        let (kept, words) = set.protect("staging", true, 3).unwrap();
+        assert!(kept.is_protected("staging") && !kept.is_protected("stag"));
+        assert_eq!(words, "@staging of m is checked before it moves.");
+        assert_eq!(kept.protect("staging", true, 3).unwrap().0.tags.len(), 1);
+        assert!(!kept.protect("staging", false, 4).unwrap().0.is_protected("staging"));
+        assert!(matches!(set.protect("none", true, 3), Err(RegistryError::NoAlias { .. })));
     }
 }

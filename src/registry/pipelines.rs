@@ -195,6 +195,13 @@ pub fn templates() -> Vec<(&'static str, &'static str, PipelineSpec)> {
             r#"{"clean": [{"rule": "fill_missing", "strategy": "median"}, {"rule": "keep_numeric"}],
                 "evaluate": {"cv": {"kind": "k_fold", "n_splits": 5, "shuffle": true, "random_state": 42}}}"#,
         ),
+        (
+            "sweep",
+            "Ridge with nine strengths of its penalty, each judged by five-fold cross-validation; the best one is kept.",
+            r#"{"clean": [{"rule": "fill_missing", "strategy": "median"}, {"rule": "keep_numeric"}],
+                "train": [{"estimator": "ridge", "params": {"alpha": [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]}}],
+                "evaluate": {"cv": {"kind": "k_fold", "n_splits": 5, "shuffle": true, "random_state": 42}}}"#,
+        ),
     ];
     all.into_iter().filter_map(|(name, words, json)| Some((name, words, spec(name, json)?))).collect()
 }

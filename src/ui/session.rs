@@ -62,6 +62,7 @@ struct Clock {
     /// A setting was changed and its metrics are not on the screen yet.
     waiting_since: Option<f64>,
     announced: f64,
+    runs_asked: f64,
 }
 
 impl Session {

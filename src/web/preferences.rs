@@ -11,6 +11,8 @@ pub const LAST_SPEC: &str = "pipette.last_spec";
 pub const EXPERIMENT: &str = "pipette.experiment";
 /// Before an experiment's id: the columns of its table of runs, as the address has them.
 pub const RUNS_COLUMNS: &str = "pipette.runs_columns.";
+/// Before an experiment's id: the widths of its table's columns, and those that stay.
+pub const RUNS_LAYOUT: &str = "pipette.runs_layout.";
 
 /// The remembered text.
 #[must_use]

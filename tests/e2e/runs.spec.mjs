@@ -1,47 +1,8 @@
 // The Runs page: a sweep of 30 runs, found, nested, selected, tagged, deleted, taken back, moved, and all there after a reload.
 
-import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./support/page.mjs";
-
-const mixed = readFileSync(new URL("../cases/mixed.csv", import.meta.url));
-
-const spec = {
-  pipette: 1,
-  clean: [
-    { rule: "drop_missing", columns: ["color", "x1", "x2", "x3", "k"] },
-    { rule: "drop_columns", columns: ["size", "flag"] },
-  ],
-  features: { target: "y", columns: ["x1", "x2", "x3", "k"] },
-  train: [{ estimator: "ridge" }],
-};
-
-/** Runs a sweep of 30 values of alpha and goes to the Runs page; gives the sweep's id. */
-async function sweep(pipette, page) {
-  await pipette.open(`?step=train#p=${Buffer.from(JSON.stringify(spec)).toString("base64url")}`);
-  await expect(pipette.error).toHaveAttribute("data-code", "pipeline.no_dataset");
-  await pipette.upload({ name: "mixed.csv", mimeType: "text/csv", buffer: mixed });
-  await expect(pipette.dataset).toHaveAttribute("data-name", "mixed.csv");
-  await pipette.status("completed");
-  const before = await pipette.runId();
-  await page.getByText("Try several and keep the best").click();
-  const alpha = pipette.setting("train.0.values.alpha");
-  await alpha.fill("0.01 to 10000 in 30");
-  await alpha.press("Enter");
-  await expect(page.locator("[data-candidate]")).toHaveCount(30);
-  await pipette.status("completed");
-  const id = await pipette.runId();
-  expect(id).not.toBe(before);
-  await page.getByRole("link", { name: "Runs" }).click();
-  await expect(pipette.runRow(id)).toHaveAttribute("data-children", "30");
-  return id;
-}
-
-/** A server without routes answers 404 with the page itself, as GitHub Pages does. */
-function forgiveRoutes(watch) {
-  watch.forgive(/^404: .*\/runs(\?.*)?$/);
-  watch.forgive(/^error: Failed to load resource: .* 404/);
-}
+import { forgiveRoutes, sweep } from "./support/sweep.mjs";
 
 const search = (page) => page.locator("#q");
 const found = (page, n) => expect(page.getByTestId("runs-found")).toHaveAttribute("data-value", String(n));
@@ -241,7 +202,8 @@ test("charts of what is found lead to the runs", async ({ pipette, page }) => {
   await page.getByTestId("chart-metric").selectOption("metrics.cv_rmse");
   await page.getByTestId("chart-param").selectOption("params.alpha");
   const plots = page.getByTestId("charts").locator("figure");
-  await expect(plots).toHaveCount(3);
+  // Points, bars, boxes, the map and the lines; a sweep of one setting has no second one for the map.
+  expect(await plots.count()).toBeGreaterThanOrEqual(4);
   const points = plots.first().locator("svg a");
   expect(await points.count()).toBeGreaterThanOrEqual(30);
   await points.nth(3).click();

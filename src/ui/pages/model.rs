@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::edit_text::{EditTags, EditText};
+use super::keep_focus::keep_focus;
 use super::model_dialogs::{AliasDialog, RetireDialog};
 use super::models::{alias_class, model_href};
 use super::row_menu::{Item, RowMenu};
@@ -69,6 +70,7 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
     let description = Signal::derive(move || view.with(|view| view.description.clone()));
     let tags = Signal::derive(move || view.with(|view| view.tags.clone()));
     let title = Signal::stored(name.clone());
+    keep_focus(move || view.track());
     let rename = Callback::new(move |to: String| {
         let all = session.workspace.with_untracked(|workspace| workspace.registry.model_records());
         let Some(saved) = changer.saved() else { return };
@@ -135,6 +137,7 @@ fn empty() -> ModelView {
         champion: None,
         versions: Vec::new(),
         log: Vec::new(),
+        protects: Vec::new(),
         can_roll_back: Vec::new(),
         chart: None,
     }
@@ -279,6 +282,20 @@ fn Aliases(view: Memo<ModelView>, changer: Changer) -> impl IntoView {
         <section aria-labelledby="model-log">
             <div class="cluster data-head"><h2 class="section" id="model-log">"Who was champion when"</h2></div>
             <div class="cluster data-head">{back}</div>
+            <For each=move || view.with(|view| view.protects.clone()) key=|(alias, _)| alias.clone() let:line>
+                {
+                    let alias = StoredValue::new(line.0);
+                    let is_on = move || alias.with_value(|alias| view.with(|view| view.protects.iter().any(|(own, on)| own == alias && *on)));
+                    let label = alias.with_value(|alias| format!("Check before @{alias} moves, as before @champion"));
+                    view! {
+                        <label class="check small"><input type="checkbox" data-protect=alias.get_value() prop:checked=is_on
+                            on:change=move |event| {
+                                let on = event_target_checked(&event);
+                                changer.change(|model| alias.with_value(|alias| model.protect(alias, on, now())));
+                            }/><span>{label}</span></label>
+                    }
+                }
+            </For>
             <Show when=move || view.with(|view| !view.log.is_empty()) fallback=|| view! {
                 <p class="muted small">"No alias has been set yet. Set @champion on the version that is in use."</p>
             }>

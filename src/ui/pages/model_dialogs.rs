@@ -42,10 +42,13 @@ fn AliasForm(version: u32, changer: Changer, close: Callback<()>) -> impl IntoVi
     let note = RwSignal::new(String::new());
     let refusal = RwSignal::new(None::<String>);
     let bare = move || alias.with(|alias| alias.trim().trim_start_matches('@').to_owned());
+    let is_protected = move |alias: &str| {
+        saved.with_value(|saved| saved.as_ref().is_some_and(|saved| saved.record.is_protected(alias)))
+    };
     // The runs of this version and of the one in use, for the check.
     let ids = Memo::new(move |_| {
         let alias = bare();
-        if alias != CHAMPION {
+        if !is_protected(&alias) {
             return Vec::new();
         }
         saved.with_value(|saved| {
@@ -90,7 +93,8 @@ fn AliasForm(version: u32, changer: Changer, close: Callback<()>) -> impl IntoVi
     };
     let checks = move || {
         let check = check.get()?;
-        if bare() != CHAMPION {
+        let alias = bare();
+        if !is_protected(&alias) {
             return None;
         }
         let lines = check.checks.clone().into_iter().map(|check| {
@@ -106,7 +110,7 @@ fn AliasForm(version: u32, changer: Changer, close: Callback<()>) -> impl IntoVi
         });
         let is_empty = check.checks.is_empty();
         let sentence = if is_empty || check.passed() {
-            promotion_sentence(&check, version, CHAMPION)
+            promotion_sentence(&check, version, &alias)
         } else {
             "Not yet: the check refuses. A note overrules it, and the log keeps both.".into()
         };

@@ -8,6 +8,7 @@ use super::export::ExportRuns;
 use super::picker::PickRun;
 use super::register::Register;
 use super::run_about::{Lineage, Notes, RunName, row_of};
+use super::run_artifacts::Artifacts;
 use super::run_parts::{clock, run_icon};
 use super::run_sections::{Dataset, Environment, Metrics, Model, Params, Steps};
 use crate::pipeline::PipelineSpec;
@@ -60,6 +61,7 @@ fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Into
     if run.dataset.is_some() {
         contents.push(("dataset", "Dataset"));
     }
+    contents.push(("artifacts", "Artifacts"));
     contents.push(("lineage", "Where it stands"));
     contents.push(("prov", "Provenance"));
     // Anchors are plain fragments: the router must not take them for routes of its own.
@@ -90,11 +92,12 @@ fn Found(run: Arc<RunRecord>, on_reproduce: Callback<PipelineSpec>) -> impl Into
                         <code class="muted small">{error.code}</code>
                     </div>
                 } })}
-                <Metrics run=Arc::clone(&run) />
+                <Metrics run=Arc::clone(&run) row=row />
                 <Steps run=Arc::clone(&run) />
                 <Model run=Arc::clone(&run) />
                 <Params run=Arc::clone(&run) />
                 <Dataset run=Arc::clone(&run) />
+                <Artifacts run=Arc::clone(&run) />
                 <Lineage run=Arc::clone(&run) row=row />
                 <Environment run=run />
             </div>

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::run_parts::{RunLink, step_icon};
+use super::run_parts::{RunLink, run_href, step_icon};
 use crate::pipeline::{StepOutput, StepStatus};
-use crate::tracking::{RunRecord, VERSION_TAG};
+use crate::tracking::{RunRecord, RunSummary, VERSION_TAG};
 use crate::ui::components::{CopyButton, Icon};
+use crate::ui::session::Session;
 use crate::ui::view::classes::baseline_words;
 use crate::ui::view::format::{MISSING, bytes, count, duration, exact, number};
 use crate::ui::view::run::{
     CoefficientLine, StepLine, coefficient_lines, metric_lines, param_lines, rule_lines, step_label, step_lines,
     total_seconds, training, verdict,
 };
+use crate::ui::view::run_against::{against as against_other, others};
 use crate::ui::view::runs_text::metric_text;
 
 /// Coefficients shown before a person asks for all.
@@ -29,7 +31,12 @@ fn is_classification(run: &RunRecord) -> bool {
 
 /// The sentence, and every metric against the baseline.
 #[component]
-pub(super) fn Metrics(run: Arc<RunRecord>) -> impl IntoView {
+pub(super) fn Metrics(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoView {
+    let session = Session::here();
+    let others = Memo::new(move |_| {
+        let runs = session.workspace.with(|workspace| workspace.runs.clone());
+        row.with(|row| others(row, runs.as_deref().map(Vec::as_slice).unwrap_or_default()))
+    });
     let says = verdict(&run)
         .into_iter()
         .map(|piece| if piece.strong { view! { <b>{piece.text}</b> }.into_any() } else { piece.text.into_any() })
@@ -50,6 +57,13 @@ pub(super) fn Metrics(run: Arc<RunRecord>) -> impl IntoView {
                     <th scope="row">{line.label}</th>
                     {value(line.name.clone(), "test", line.test, "num strong")}
                     <td class="num delta">{line.against_mean.unwrap_or_else(|| MISSING.into())}</td>
+                    {
+                        let name = line.name.clone();
+                        move || others.get().into_iter().map(|other| {
+                            let text = row.with(|row| against_other(row, &other.run, &name));
+                            view! { <td class="num delta hide-s" data-against=other.run.info.run_id>{text.unwrap_or_else(|| MISSING.into())}</td> }
+                        }).collect_view()
+                    }
                     {value(line.name, "train", line.train, "num")}
                     <td class="wide hide-s"></td>
                 </tr>
@@ -71,6 +85,9 @@ pub(super) fn Metrics(run: Arc<RunRecord>) -> impl IntoView {
                                 <th scope="col">"Metric"</th>
                                 <th scope="col" class="num">"Test"</th>
                                 <th scope="col" class="num">{against}</th>
+                                {move || others.get().into_iter().map(|other| view! {
+                                    <th scope="col" class="num hide-s"><a class="link" href=run_href(&other.run.info.run_id) title=other.run.info.run_name>{other.title}</a></th>
+                                }).collect_view()}
                                 <th scope="col" class="num">"Train"</th>
                                 <td class="wide hide-s"></td>
                             </tr></thead>
@@ -248,20 +265,38 @@ fn coefficient_row(line: CoefficientLine) -> impl IntoView {
     }
 }
 
+/// Settings beyond which there is a search among them.
+const SEARCHED: usize = 10;
+
 /// The settings, and the rules in their order.
 #[component]
 pub(super) fn Params(run: Arc<RunRecord>) -> impl IntoView {
-    let params = param_lines(&run)
+    let lines = param_lines(&run);
+    let has_search = lines.len() > SEARCHED;
+    let search = RwSignal::new(String::new());
+    let is_found = move |text: &str| {
+        search.with(|search| search.to_lowercase().split_whitespace().all(|word| text.contains(word)))
+    };
+    let texts: Vec<String> = lines.iter().map(|(key, value)| format!("{key} {value}").to_lowercase()).collect();
+    let n_found = move || texts.iter().filter(|text| is_found(text)).count();
+    let params = lines
         .into_iter()
         .map(|(key, value)| {
-            let name = key.clone();
-            view! { <div data-param=name><dt>{key}</dt><dd>{value}</dd></div> }
+            let (name, text) = (key.clone(), format!("{key} {value}").to_lowercase());
+            view! { <div data-param=name hidden=move || !is_found(&text)><dt>{key}</dt><dd>{value}</dd></div> }
         })
         .collect_view();
     let rules = rule_lines(&run);
     view! {
         <section id="params" aria-labelledby="run-params">
-            <h2 class="section" id="run-params">"Parameters and rules"</h2>
+            <div class="cluster data-head">
+                <h2 class="section" id="run-params">"Parameters and rules"</h2>
+                {has_search.then(|| view! {
+                    <input class="input input-small input-find" type="search" data-testid="param-search" aria-label="Search parameters" placeholder="Search parameters"
+                        prop:value=move || search.get() on:input=move |event| search.set(event_target_value(&event))/>
+                    <span class="muted small" role="status">{move || (!search.with(|s| s.trim().is_empty())).then(|| format!("{} found", n_found()))}</span>
+                })}
+            </div>
             <div class="plots plots-tight">
                 <dl class="facts facts-left facts-rule">{params}</dl>
                 {if rules.is_empty() {

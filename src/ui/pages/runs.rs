@@ -14,12 +14,14 @@ use super::runs_picker::{Folded, Picker};
 use super::runs_search::Search;
 use super::runs_side::{ExperimentHead, ExperimentPick, Side};
 use super::runs_table::RunsTable;
+use super::runs_views::Views;
 use crate::search::Known;
 use crate::tracking::{Experiment, RunSummary};
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
 use crate::ui::view::runs::{
-    Best, Columns, Line, Selection, TableState, Tree, View, best, columns, columns_of_text, found, lines, sentence,
+    Best, Column, Columns, Hold, Layout, Line, Selection, TableState, Tree, View, best, columns, columns_of_text,
+    columns_text, found, lines, sentence,
 };
 use crate::ui::view::runs_experiments::chosen;
 use crate::ui::view::runs_search::Reading;
@@ -42,7 +44,12 @@ pub(super) struct Shared {
     pub tree: Memo<Tree>,
     /// Whether each run is in the experiment and found.
     pub found: Memo<Vec<bool>>,
+    /// In the order in which they stand.
     pub columns: Memo<Columns>,
+    /// Widths and pins.
+    pub layout: Memo<Layout>,
+    /// How each column shown stands.
+    pub holds: Memo<Vec<Hold>>,
     pub lines: Memo<Vec<Line>>,
     pub best: Memo<Best>,
     pub selection: RwSignal<Selection>,
@@ -101,14 +108,23 @@ impl Shared {
             Memo::new(move |_| runs.with(|runs| experiment.with(|id| columns(&of_experiment(runs, id.as_deref())))));
         // Preferences are no signals: this one says that they were changed here.
         let kept = RwSignal::new(());
+        let layout = Memo::new(move |_| {
+            kept.track();
+            let kept = || experiment.with(|id| preferences::load(&layout_preference(id.as_deref())));
+            let chosen = state.with(|state| state.layout.clone());
+            chosen.or_else(|| Layout::from_text(&kept()?)).unwrap_or_default()
+        });
         let columns = Memo::new(move |_| {
             kept.track();
             let choice = state.with(|state| state.columns.clone()).or_else(|| {
                 let key = experiment.with(|id| columns_preference(id.as_deref()));
                 preferences::load(&key).filter(|text| !text.is_empty()).map(|text| columns_of_text(&text))
             });
-            usual.get().with_chosen(choice.as_deref())
+            let mut columns = usual.get().with_chosen(choice.as_deref());
+            columns.shown = layout.with(|layout| layout.arranged(&columns.shown));
+            columns
         });
+        let holds = Memo::new(move |_| layout.with(|layout| columns.with(|columns| layout.holds(&columns.shown))));
         let (unfolded, folded) = (RwSignal::new(BTreeSet::new()), RwSignal::new(BTreeSet::new()));
         let opens = Memo::new(move |_| reading.with(|reading| reading.filter.root.is_some()));
         let sort = Memo::new(move |_| state.with(|state| state.sort.clone()));
@@ -157,6 +173,8 @@ impl Shared {
             tree,
             found,
             columns,
+            layout,
+            holds,
             lines,
             best,
             selection,
@@ -184,7 +202,7 @@ impl Shared {
         self.selection.update(Selection::clear);
         let before = self.state.get_untracked();
         let experiment = Some(experiment.unwrap_or("all").to_owned());
-        self.show.run(TableState { experiment, columns: None, view: View::Table, ..before });
+        self.show.run(TableState { experiment, columns: None, layout: None, named: None, view: View::Table, ..before });
     }
 
     /// The same table in another view.
@@ -193,17 +211,39 @@ impl Shared {
     }
 
     /// Keeps chosen columns (`None` for the usual ones) in the address and for this experiment.
-    pub(super) fn choose_columns(&self, columns: Option<Vec<crate::ui::view::runs::Column>>) {
+    pub(super) fn choose_columns(&self, columns: Option<Vec<Column>>) {
         let key = self.experiment.with_untracked(|id| columns_preference(id.as_deref()));
-        let text = columns.as_deref().map(crate::ui::view::runs::columns_text).unwrap_or_default();
+        let text = columns.as_deref().map(columns_text).unwrap_or_default();
         preferences::save(&key, &text);
         self.kept.set(());
         self.show.run(TableState { columns, ..self.state.get_untracked() });
+    }
+
+    /// Keeps widths and pins (`None` for none) in the address and for this experiment.
+    pub(super) fn choose_layout(&self, layout: Option<Layout>) {
+        let key = self.experiment.with_untracked(|id| layout_preference(id.as_deref()));
+        preferences::save(&key, &layout.as_ref().map(Layout::text).unwrap_or_default());
+        self.kept.set(());
+        self.show.run(TableState { layout, ..self.state.get_untracked() });
+    }
+
+    /// Columns, widths and pins as they are without anyone's choice.
+    pub(super) fn forget_columns(&self) {
+        self.experiment.with_untracked(|id| {
+            preferences::save(&layout_preference(id.as_deref()), "");
+            preferences::save(&columns_preference(id.as_deref()), "");
+        });
+        self.kept.set(());
+        self.show.run(TableState { columns: None, layout: None, ..self.state.get_untracked() });
     }
 }
 
 fn columns_preference(experiment: Option<&str>) -> String {
     format!("{}{}", preferences::RUNS_COLUMNS, experiment.unwrap_or("all"))
+}
+
+fn layout_preference(experiment: Option<&str>) -> String {
+    format!("{}{}", preferences::RUNS_LAYOUT, experiment.unwrap_or("all"))
 }
 
 /// The runs of an experiment; of all for `None`.
@@ -280,6 +320,7 @@ fn Found(shared: Shared, view: Memo<View>) -> impl IntoView {
             <div class="cluster filter-row">
                 <Search shared=shared />
                 <div class="cluster runs-tools">
+                    <Views shared=shared />
                     <Picker shared=shared />
                     <Folded columns=columns />
                     <button

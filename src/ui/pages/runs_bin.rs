@@ -1,16 +1,17 @@
 //! What was deleted and can be restored; what was done and can be taken back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 
 use super::run_parts::clock;
 use super::runs::Shared;
 use crate::tracking::{
-    Experiment, LifecycleStage, LogEntry, RunSummary, restore_experiment, restore_runs, with_children,
+    Experiment, LifecycleStage, LogEntry, RunRecord, RunSummary, restore_experiment, restore_runs, with_children,
 };
 use crate::ui::components::{Icon, ModalDialog};
 use crate::ui::session::Session;
+use crate::ui::view::format::bytes;
 use crate::ui::view::runs_history::{can_take_back, next_to_redo};
 use crate::ui::view::runs_text::{ago, date_time};
 
@@ -30,6 +31,27 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
         all.into_iter().filter(|one| one.lifecycle_stage == LifecycleStage::Deleted).collect::<Vec<_>>()
     };
     let asks = RwSignal::new(false);
+    let count = Memo::new(move |_| bin.with(Vec::len));
+    // Runs are read whole to know their size: those that are listed.
+    let listed = Memo::new(move |_| {
+        bin.with(|bin| bin.iter().take(MOST_LINES).map(|run| run.info.run_id.clone()).collect::<Vec<_>>())
+    });
+    let records = session.records(listed.into());
+    let sizes = Memo::new(move |_| {
+        records.with(|found| {
+            let runs = found.iter().flat_map(|found| &found.runs);
+            runs.map(|run| (run.info.run_id.clone(), kept_bytes(run))).collect::<BTreeMap<_, _>>()
+        })
+    });
+    let frees = move || {
+        let sizes = sizes.get();
+        let total = bytes(sizes.values().sum());
+        match sizes.len() {
+            0 => String::new(),
+            n if n < count.get() => format!("Emptying frees more than {total}"),
+            _ => format!("Emptying frees about {total}"),
+        }
+    };
     let restore = move |ids: BTreeSet<String>| {
         let change = bin.with_untracked(|bin| {
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -39,7 +61,6 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
     };
     let all_ids =
         move || bin.with_untracked(|bin| bin.iter().map(|run| run.info.run_id.clone()).collect::<BTreeSet<_>>());
-    let count = Memo::new(move |_| bin.with(Vec::len));
     let restore_one = move |experiment: Experiment| {
         let all = shared.experiments.get_untracked().unwrap_or_default();
         let made = bin.with_untracked(|bin| restore_experiment(&experiment, &all, bin));
@@ -50,12 +71,15 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
     };
     let line = move |run: RunSummary| {
         let (id, key) = (run.info.run_id.clone(), run.info.run_id.clone());
+        let of = id.clone();
+        let size = Memo::new(move |_| sizes.with(|sizes| sizes.get(&of).copied()));
         let deleted = run.info.deleted_time;
         view! {
             <tr data-binned=key>
                 <th scope="row" class="name">{run.info.run_name.clone()}</th>
                 <td class="muted" title=deleted.map(date_time)>{move || deleted.map(|time| ago(now.get(), time))}</td>
                 <td class="muted hide-s clip">{run.dataset.as_ref().map(|dataset| dataset.name.clone())}</td>
+                <td class="num muted" data-bytes=move || size.get().map(|n| n.to_string())>{move || size.get().map(bytes)}</td>
                 <td class="num"><button
                     class="btn btn-small"
                     type="button"
@@ -69,6 +93,7 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
         <div class="cluster">
             <h1 class="section">"Bin"</h1>
             <span class="muted small">{move || match count.get() { 0 => String::new(), 1 => "1 run".into(), n => format!("{n} runs") }}</span>
+            <span class="muted small" data-testid="bin-size">{frees}</span>
             <Show when=move || count.get() != 0>
                 <span class="cluster push">
                     <button class="btn" type="button" on:click=move |_| restore(all_ids())>"Restore all"</button>
@@ -84,7 +109,7 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
         >
             <div class="scroll-x" tabindex="0" role="region" aria-label="The bin">
                 <table class="table table-tight" data-testid="bin">
-                    <thead><tr><th scope="col">"Name"</th><th scope="col">"Deleted"</th><th scope="col" class="hide-s">"Dataset"</th><th scope="col"><span class="sr">"Restore"</span></th></tr></thead>
+                    <thead><tr><th scope="col">"Name"</th><th scope="col">"Deleted"</th><th scope="col" class="hide-s">"Dataset"</th><th scope="col" class="num">"Size"</th><th scope="col"><span class="sr">"Restore"</span></th></tr></thead>
                     <tbody>
                         {move || experiments().into_iter().map(|one| {
                             let name = one.name.clone();
@@ -94,6 +119,7 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
                                     <th scope="row" class="name">{format!("Experiment {name}")}</th>
                                     <td class="muted">{move || ago(now.get(), time)}</td>
                                     <td class="hide-s"></td>
+                                    <td></td>
                                     <td class="num"><button
                                         class="btn btn-small"
                                         type="button"
@@ -113,7 +139,8 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
         </Show>
         <ModalDialog open=asks on_close=Callback::new(move |()| asks.set(false)) label="Empty the bin" class="dialog">
             <div class="dialog-head"><h2 class="section">{move || format!("Remove {} runs for good?", count.get())}</h2></div>
-            <p>"This is the one thing that cannot be taken back. Runs that are not in the bin stay."</p>
+            <p>"This is the one thing that cannot be taken back. Runs that are not in the bin stay, and so do cached steps, which other runs may use."</p>
+            <p class="muted small">{frees}</p>
             <div class="cluster">
                 <button class="btn" type="button" on:click=move |_| asks.set(false)>"Keep them"</button>
                 <button class="btn btn-danger" type="button" data-testid="purge" on:click=move |_| {
@@ -123,6 +150,11 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
             </div>
         </ModalDialog>
     }
+}
+
+/// How much a run's record takes, as JSON: about what the browser keeps of it.
+fn kept_bytes(run: &RunRecord) -> u64 {
+    serde_json::to_vec(run).map_or(0, |text| text.len() as u64)
 }
 
 /// The history of changes, latest first.

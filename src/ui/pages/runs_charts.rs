@@ -4,33 +4,80 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::runs::Shared;
+use super::runs_parallel::Parallel;
+use crate::tracking::RunSummary;
 use crate::ui::charts::Chart;
 use crate::ui::session::Session;
 use crate::ui::view::charts::Scene;
-use crate::ui::view::runs::Column;
-use crate::ui::view::runs_charts::{bars, choices, parallel, scatter};
+use crate::ui::view::runs::{ChartPick, Column, TableState};
+use crate::ui::view::runs_boxes::boxes;
+use crate::ui::view::runs_charts::{Dimension, bars, choices, scatter};
+use crate::ui::view::runs_map::map;
 
-/// A metric against a setting, run by run, and everything that varies.
+/// Which of the choices a list sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Axis {
+    Metric,
+    By,
+    And,
+    Color,
+}
+
+impl Axis {
+    fn of(self, pick: &mut ChartPick) -> &mut Option<Column> {
+        match self {
+            Self::Metric => &mut pick.metric,
+            Self::By => &mut pick.by,
+            Self::And => &mut pick.and,
+            Self::Color => &mut pick.color,
+        }
+    }
+}
+
+/// A metric against settings, run by run and by groups, and everything that varies. What they are of stands in the address.
 #[component]
 pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
     let session = Session::here();
     let choices = Memo::new(move |_| shared.with_found(choices));
-    let (metric, param) = (RwSignal::new(None::<Column>), RwSignal::new(None::<Column>));
-    let chosen = |all: &[Column], wanted: Option<Column>| {
-        wanted.filter(|column| all.contains(column)).or_else(|| all.first().cloned())
+    let wanted = Memo::new(move |_| shared.state.with(|state| state.chart.clone()));
+    let metric_now = Memo::new(move |_| {
+        choices.with(|(metrics, _)| {
+            let wanted = wanted.with(|pick| pick.metric.clone());
+            wanted.filter(|column| metrics.contains(column)).or_else(|| metrics.first().cloned())
+        })
+    });
+    // The wanted one where it varies, else the first that is not taken already.
+    let setting = move |wanted: Option<Column>, taken: Option<Column>| {
+        choices.with(|(_, params)| {
+            let is_free = |column: &Column| taken.as_ref() != Some(column);
+            let wanted = wanted.filter(|column| params.contains(column) && is_free(column));
+            wanted.or_else(|| params.iter().find(|column| is_free(column)).cloned())
+        })
     };
-    let metric_now = Memo::new(move |_| choices.with(|(metrics, _)| chosen(metrics, metric.get())));
-    let param_now = Memo::new(move |_| choices.with(|(_, params)| chosen(params, param.get())));
-    let scatter = Memo::new(move |_| match (param_now.get(), metric_now.get()) {
-        (Some(x), Some(y)) => shared.with_found(|runs| scatter(runs, &x, &y)),
+    let by_now = Memo::new(move |_| setting(wanted.with(|pick| pick.by.clone()), None));
+    let and_now = Memo::new(move |_| setting(wanted.with(|pick| pick.and.clone()), by_now.get()));
+    let color_now = Memo::new(move |_| {
+        choices.with(|(_, params)| wanted.with(|pick| pick.color.clone()).filter(|column| params.contains(column)))
+    });
+    let pick = Memo::new(move |_| ChartPick { color: color_now.get(), ..wanted.get() });
+    let params = Memo::new(move |_| choices.with(|(_, params)| params.clone()));
+    let one = move |draw: &dyn Fn(&[&RunSummary], &Column, &Column) -> Scene| match (by_now.get(), metric_now.get()) {
+        (Some(x), Some(y)) => shared.with_found(|runs| draw(runs, &x, &y)),
         _ => Scene::default(),
+    };
+    let scatter = Memo::new(move |_| one(&|runs, x, y| pick.with(|pick| scatter(runs, pick, x, y))));
+    let boxes = Memo::new(move |_| one(&|runs, x, y| boxes(runs, y, x)));
+    let map = Memo::new(move |_| {
+        let Some(up) = and_now.get() else { return Scene::default() };
+        one(&|runs, x, y| {
+            pick.with(|pick| {
+                let of = |column: &Column| Dimension::scaled(runs, column, pick.log.get(column).copied());
+                map(runs, &of(x), &of(&up), y)
+            })
+        })
     });
     let bars =
         Memo::new(move |_| metric_now.get().map_or_else(Scene::default, |y| shared.with_found(|runs| bars(runs, &y))));
-    let parallel = Memo::new(move |_| {
-        let Some(y) = metric_now.get() else { return Scene::default() };
-        choices.with(|(_, params)| shared.with_found(|runs| parallel(runs, params, &y)))
-    });
     let file = Signal::derive(|| Some("runs".to_owned()));
     // A point's link is not one of HTML, which the router takes by itself.
     let open = move |event: web_sys::MouseEvent| {
@@ -45,25 +92,37 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
             session.go(&format!("/{href}"));
         }
     };
-    let select = move |label: &'static str,
-                       id: &'static str,
-                       list: Vec<Column>,
-                       now: Memo<Option<Column>>,
-                       set: RwSignal<Option<Column>>| {
-        let options = list
-            .into_iter()
-            .map(|column| {
-                let (key, label) = (column.key(), column.label());
-                view! { <option value=key selected=move || now.with(|now| now.as_ref() == Some(&column))>{label}</option> }
-            })
-            .collect_view();
+    let choose = move |axis: Axis, column: Option<Column>| {
+        let state = shared.state.get_untracked();
+        let mut chart = state.chart.clone();
+        *axis.of(&mut chart) = column;
+        shared.show.run(TableState { chart, ..state });
+    };
+    let select = move |label: &'static str, id: &'static str, axis: Axis, now: Memo<Option<Column>>| {
+        // Kept while what can be chosen is the same: a choice does not take the focus.
+        let list = Memo::new(move |_| {
+            choices.with(|(metrics, params)| if axis == Axis::Metric { metrics.clone() } else { params.clone() })
+        });
+        let options = move || {
+            list.get()
+                .into_iter()
+                .map(|column| {
+                    let (key, label) = (column.key(), column.label());
+                    view! { <option value=key selected=move || now.with(|now| now.as_ref() == Some(&column))>{label}</option> }
+                })
+                .collect_view()
+        };
         view! {
             <label class="cluster small">
                 <span class="muted">{label}</span>
-                <select data-testid=id on:change=move |event| set.set(Column::from_key(&event_target_value(&event)))>{options}</select>
+                <select data-testid=id on:change=move |event| choose(axis, Column::from_key(&event_target_value(&event)))>
+                    {(axis == Axis::Color).then(|| view! { <option value="" selected=move || now.with(Option::is_none)>"nothing"</option> })}
+                    {options}
+                </select>
             </label>
         }
     };
+    let has_by = move || by_now.with(Option::is_some);
     view! {
         <Show
             when=move || metric_now.with(Option::is_some)
@@ -72,13 +131,21 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
             }
         >
             <div class="cluster">
-                {move || select("Metric", "chart-metric", choices.get().0, metric_now, metric)}
-                {move || (!choices.with(|(_, params)| params.is_empty())).then(|| select("By", "chart-param", choices.get().1, param_now, param))}
+                {select("Metric", "chart-metric", Axis::Metric, metric_now)}
+                <Show when=has_by>
+                    {select("By", "chart-param", Axis::By, by_now)}
+                    {select("Colour", "chart-color", Axis::Color, color_now)}
+                </Show>
+                <Show when=move || and_now.with(Option::is_some)>
+                    {select("Map with", "chart-and", Axis::And, and_now)}
+                </Show>
             </div>
             <div class="plots plots-runs" data-testid="charts" on:click=open>
-                <Show when=move || param_now.with(Option::is_some)><Chart scene=scatter run=file/></Show>
+                <Show when=has_by><Chart scene=scatter run=file/></Show>
                 <Chart scene=bars run=file/>
-                <Show when=move || param_now.with(Option::is_some)><Chart scene=parallel run=file/></Show>
+                <Show when=has_by><Chart scene=boxes run=file/></Show>
+                <Show when=move || and_now.with(Option::is_some)><Chart scene=map run=file/></Show>
+                <Show when=has_by><Parallel shared=shared pick=pick params=params metric=metric_now /></Show>
             </div>
         </Show>
     }

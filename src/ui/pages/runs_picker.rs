@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::runs::{Shared, of_experiment};
+use super::runs_head::quoted;
+use super::runs_table::focus;
 use crate::ui::components::{Fold, Icon};
-use crate::ui::view::runs::{Column, Columns, Group, all_columns, toggled};
+use crate::ui::view::runs::{Column, Columns, Group, all_columns, moved, stepped, toggled};
 
 /// What is the same in all runs, behind a button that counts it.
 #[component]
@@ -108,10 +110,87 @@ pub(super) fn Picker(shared: Shared) -> impl IntoView {
                         prop:value=move || search.get()
                         on:input=move |event| search.set(event_target_value(&event))
                     />
-                    <button class="btn btn-small" type="button" data-testid="columns-reset" on:click=move |_| shared.choose_columns(None)>"Reset"</button>
+                    <button class="btn btn-small" type="button" data-testid="columns-reset" on:click=move |_| shared.forget_columns()>"Reset"</button>
                 </div>
+                <Show when=move || search.with(|search| search.trim().is_empty())>
+                    <InTable shared=shared choice=choice />
+                </Show>
                 {Group::ALL.map(group).collect_view()}
             </div>
         </details>
+    }
+}
+
+/// The columns shown, in their order: each can be moved, by drag or by its buttons, and made to stay at the left.
+#[component]
+fn InTable(shared: Shared, choice: Memo<Vec<Column>>) -> impl IntoView {
+    let carried = RwSignal::new(None::<Column>);
+    let line = move |column: Column| {
+        let (label, key) = (column.label(), column.key());
+        let column = StoredValue::new(column);
+        let place = move || column.with_value(|column| choice.with(|all| all.iter().position(|own| own == column)));
+        let is_pinned =
+            Memo::new(move |_| column.with_value(|column| shared.layout.with(|layout| layout.pins.contains(column))));
+        let is_last = move || place().is_none_or(|place| place + 1 == choice.with(Vec::len));
+        let step = move |forward: bool, button: &'static str| {
+            let stepped = column.with_value(|column| choice.with_untracked(|choice| stepped(choice, column, forward)));
+            let key = column.with_value(Column::key);
+            shared.choose_columns(Some(stepped));
+            // A line that was put elsewhere has lost the focus; at an end its other button takes it.
+            request_animation_frame(move || {
+                let line = format!("[data-order='{}']", quoted(&key));
+                focus(&format!("{line} button:not(:disabled)"));
+                focus(&format!("{line} [data-move={button}]:not(:disabled)"));
+            });
+        };
+        let drop = move |event: web_sys::DragEvent| {
+            let Some(from) = carried.get_untracked() else { return };
+            event.prevent_default();
+            carried.set(None);
+            let moved = column.with_value(|to| choice.with_untracked(|choice| moved(choice, &from, to)));
+            shared.choose_columns(Some(moved));
+        };
+        let pin = move |_| {
+            let layout = shared.layout.get_untracked();
+            shared.choose_layout(Some(column.with_value(|column| layout.pinned(column, !is_pinned.get_untracked()))));
+        };
+        view! {
+            <li
+                data-order=key
+                draggable="true"
+                on:dragstart=move |event: web_sys::DragEvent| {
+                    carried.set(Some(column.get_value()));
+                    if let Some(data) = event.data_transfer() {
+                        // Some browsers drag only what has data.
+                        let _ = data.set_data("text/plain", &column.with_value(Column::label));
+                    }
+                }
+                on:dragover=move |event: web_sys::DragEvent| if carried.with_untracked(Option::is_some) { event.prevent_default() }
+                on:drop=drop
+                on:dragend=move |_| carried.set(None)
+            >
+                <span class="muted grip"><Icon name="grip" small=true/></span>
+                <span class="clip">{label.clone()}</span>
+                <button
+                    class="btn btn-small"
+                    type="button"
+                    data-pin=""
+                    aria-pressed=move || if is_pinned.get() { "true" } else { "false" }
+                    aria-label=format!("Keep {label} at the left")
+                    title="Stays at the left while the others scroll"
+                    on:click=pin
+                >"Pin"</button>
+                <button class="btn btn-icon btn-small" type="button" data-move="back" aria-label=format!("Move {label} forward")
+                    disabled=move || place() == Some(0) on:click=move |_| step(false, "back")><Icon name="up" small=true/></button>
+                <button class="btn btn-icon btn-small" type="button" data-move="on" aria-label=format!("Move {label} back")
+                    disabled=is_last on:click=move |_| step(true, "on")><Icon name="down" small=true/></button>
+            </li>
+        }
+    };
+    view! {
+        <section class="picker-group" aria-label="Columns in their order">
+            <h3 class="label">"In the table"</h3>
+            <ol class="picker-order"><For each=move || choice.get() key=Column::key let:column>{line(column)}</For></ol>
+        </section>
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use super::run_parts::run_href;
 use super::runs_table::{Row, RowActs, class_of};
 use crate::ui::components::Icon;
-use crate::ui::view::runs::{Cell, Column};
+use crate::ui::view::runs::{Cell, Column, Hold};
 use crate::ui::view::runs_text::{ago, bare, date_time, metric_split};
 
 /// Draws a row. A click opens the run; with ⌘ or Ctrl it selects it, with Shift all up to it.
@@ -40,6 +40,7 @@ pub(super) fn draw(row: Row, acts: RowActs) -> impl IntoView {
     };
     let label = format!("Select {}", row.name);
     let children = row.children;
+    let pick = if row.holds.iter().any(|hold| hold.left.is_some()) { "pick pin" } else { "pick" };
     let cells = cells(row, acts);
     view! {
         <tr
@@ -55,7 +56,7 @@ pub(super) fn draw(row: Row, acts: RowActs) -> impl IntoView {
             // A range is not a selection of text.
             on:mousedown=move |event| if event.shift_key() { event.prevent_default() }
         >
-            <td class="pick"><input type="checkbox" aria-label=label prop:checked=move || is_selected.get() on:click=box_click/></td>
+            <td class=pick><input type="checkbox" aria-label=label prop:checked=move || is_selected.get() on:click=box_click/></td>
             {cells}
         </tr>
     }
@@ -71,12 +72,15 @@ fn is_selecting() -> bool {
 }
 
 fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
-    let Row { run_id, name, index, depth, children, open, status, status_icon, tone, start_time, cells, .. } = row;
-    let draw = |(column, cell): (Column, Cell)| {
-        let class = class_of(&column);
+    let Row { run_id, name, index, depth, children, open, status, status_icon, tone, start_time, cells, holds, .. } =
+        row;
+    let draw = |(place, (column, cell)): (usize, (Column, Cell))| {
+        let hold = holds.get(place).copied().unwrap_or_default();
+        let class = format!("{}{}", class_of(&column), hold.class());
+        let (width, left) = held(place, hold);
         match column {
             Column::Status => view! {
-                <td><span class=tone title=status><Icon name=status_icon small=true/><span class="sr">{status}</span></span></td>
+                <td class=class style=("--w", width) style=("--x", left)><span class=tone title=status><Icon name=status_icon small=true/><span class="sr">{status}</span></span></td>
             }
             .into_any(),
             Column::Name => {
@@ -99,7 +103,7 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                 });
                 let indent = format!("calc({depth} * var(--s-5))");
                 view! {
-                    <th scope="row" class="name">
+                    <th scope="row" class=format!("name{class}") style=("--w", width) style=("--x", left)>
                         <span class="name-in" style:padding-left=indent>
                             {fold}
                             <a href=run_href(&run_id) on:focus=move |_| acts.cursor.set(Some(index))>{name.clone()}</a>
@@ -109,7 +113,7 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                 .into_any()
             }
             Column::Cached => view! {
-                <td class="tagcell hide-s">
+                <td class=format!("tagcell {class}") style=("--w", width) style=("--x", left)>
                     {(!cell.text.is_empty()).then(|| view! {
                         <span class="tag" title="Steps that were reused from earlier runs">
                             <Icon name="bolt" small=true/>{cell.text}
@@ -118,9 +122,9 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                 </td>
             }
             .into_any(),
-            Column::Created => view! { <td class="muted hide-s" title=date_time(start_time)>{move || ago(acts.now.get(), start_time)}</td> }.into_any(),
+            Column::Created => view! { <td class=format!("muted {class}") style=("--w", width) style=("--x", left) title=date_time(start_time)>{move || ago(acts.now.get(), start_time)}</td> }.into_any(),
             Column::Metric(key) => {
-                let class = if cell.best { format!("{class} strong") } else { class.to_owned() };
+                let class = if cell.best { format!("{class} strong") } else { class };
                 let title = match &cell.exact {
                     Some(exact) if cell.of_child => Some(format!("{exact}, of the best run below")),
                     exact => exact.clone(),
@@ -128,6 +132,8 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                 view! {
                     <td
                         class=class
+                        style=("--w", width)
+                        style=("--x", left)
                         title=title
                         data-metric=bare(&key).to_owned()
                         data-split=metric_split(&key)
@@ -145,11 +151,17 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                 let full = cell.text.clone();
                 let is_missing = cell.is_missing();
                 view! {
-                    <td class=format!("{class} clip") title=full><span class:muted=is_missing>{cell.text}</span></td>
+                    <td class=format!("{class} clip") style=("--w", width) style=("--x", left) title=full><span class:muted=is_missing>{cell.text}</span></td>
                 }
                 .into_any()
             }
         }
     };
-    cells.into_iter().map(draw).collect()
+    cells.into_iter().enumerate().map(draw).collect()
+}
+
+/// Where the table says how wide the column at this place is, and how far from the left it stays: rows need not be drawn
+/// anew for another width.
+pub(super) fn held(place: usize, hold: Hold) -> (Option<String>, Option<String>) {
+    (hold.width.map(|_| format!("var(--w{place})")), hold.left.map(|_| format!("var(--x{place})")))
 }

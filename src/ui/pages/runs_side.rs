@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::edit_text::EditTags;
 use super::runs::Shared;
 use super::runs_bar::{Field, now};
 use crate::base::Coded;
 use crate::tracking::{
     ChangeError, DEFAULT_EXPERIMENT, Experiment, StoreCommand, archive_experiment, create_experiment,
-    delete_experiment, describe_experiment, experiment_id, rename_experiment,
+    delete_experiment, describe_experiment, experiment_id, rename_experiment, tag_experiment,
 };
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
@@ -249,6 +250,16 @@ pub(super) fn ExperimentHead(shared: Shared, says: Signal<String>) -> impl IntoV
         }
         make(change);
     };
+    let tags = Signal::derive(move || {
+        experiment.with(|one| {
+            let all = one.iter().flat_map(|one| &one.tags);
+            let own = all.filter(|tag| !tag.key.starts_with("mlflow.") && !tag.key.starts_with("pipette."));
+            own.map(|tag| (tag.key.clone(), tag.value.clone())).collect::<Vec<_>>()
+        })
+    });
+    let set_tag = Callback::new(move |(key, value): (String, Option<String>)| {
+        with(&|one, _| tag_experiment(one, &key, value.as_deref()));
+    });
     let is_archived = move || experiment.with(|one| one.as_ref().is_some_and(Experiment::is_archived));
     let is_default =
         move || experiment.with(|one| one.as_ref().is_some_and(|one| one.experiment_id == DEFAULT_EXPERIMENT));
@@ -290,6 +301,9 @@ pub(super) fn ExperimentHead(shared: Shared, says: Signal<String>) -> impl IntoV
             </Show>
         </div>
         {move || about().map(|about| view! { <p class="small experiment-about">{about}</p> })}
+        <Show when=move || experiment.with(Option::is_some)>
+            <div class="metaline" data-testid="experiment-tags"><EditTags tags=tags of="the experiment".to_owned() on_set=set_tag/></div>
+        </Show>
         <FormError error=error />
     }
 }

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use leptos::html::Div;
+use leptos::html::{Div, Table};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -10,11 +10,11 @@ use wasm_bindgen::JsCast;
 
 use super::run_parts::{clock, run_icon, run_path};
 use super::runs::Shared;
+use super::runs_head::{Heads, Widths};
 use super::runs_row::draw;
 use crate::tracking::{RunStatus, RunSummary};
-use crate::ui::components::Icon;
 use crate::ui::view::runs::{
-    Best, Cell, Column, Line, Order, Selection, Share, TableState, Tree, Window, cell, status_word,
+    Best, Cell, Column, Hold, Line, Order, Selection, Share, TableState, Tree, Window, cell, status_word,
     window as visible_rows,
 };
 
@@ -40,13 +40,15 @@ pub(super) struct Row {
     /// Unix milliseconds.
     pub start_time: i64,
     pub cells: Vec<(Column, Cell)>,
+    /// How the column of each cell stands. Of its width and place only whether there is one: what it is, the table says.
+    pub holds: Vec<Hold>,
 }
 
 impl Row {
     fn of(
         (runs, tree): (&[RunSummary], &Tree),
         (index, line): (usize, &Line),
-        columns: &[Column],
+        (columns, holds): (&[Column], &[Hold]),
         best: &Best,
     ) -> Option<Self> {
         let run = runs.get(line.run)?;
@@ -73,6 +75,7 @@ impl Row {
             },
             start_time: run.info.start_time,
             cells: cells.collect(),
+            holds: holds.iter().map(|hold| hold.without_numbers()).collect(),
         })
     }
 
@@ -101,7 +104,7 @@ pub(super) struct RowActs {
 /// The table.
 #[component]
 pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
-    let Shared { runs, state, show, tree, columns, lines, best, selection, opens, unfolded, folded, .. } = shared;
+    let Shared { runs, state, tree, columns, holds, lines, best, selection, opens, unfolded, folded, .. } = shared;
     let now = clock();
     let region = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 800.0_f64));
@@ -154,12 +157,13 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
     });
     let visible = Memo::new(move |_| {
         let Window { first, count } = drawn.get();
-        let (columns, best) = (columns.get(), best.get());
+        let (columns, holds, best) = (columns.get(), holds.get(), best.get());
+        let columns = (columns.shown.as_slice(), holds.as_slice());
         runs.with(|runs| {
             tree.with(|tree| {
                 lines.with(|lines| {
                     let rows = lines.iter().enumerate().skip(first).take(count);
-                    rows.filter_map(|line| Row::of((runs, tree), line, &columns.shown, &best)).collect::<Vec<_>>()
+                    rows.filter_map(|line| Row::of((runs, tree), line, columns, &best)).collect::<Vec<_>>()
                 })
             })
         })
@@ -266,6 +270,9 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
     let open = Callback::new(move |run_id: String| navigate(&run_path(&run_id), NavigateOptions::default()));
     let acts = RowActs { cursor, now, selection, open, fold, select };
 
+    let table = NodeRef::<Table>::new();
+    let widths = Widths::of(shared, table);
+
     view! {
         <div
             class="scroll-x runs-scroll"
@@ -275,13 +282,13 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
             node_ref=region
             on:scroll=move |_| measure()
         >
-            <table class="table table-tight table-runs" aria-rowcount=move || (n_rows.get() + 1).to_string()>
+            <table class="table table-tight table-runs" node_ref=table aria-rowcount=move || (n_rows.get() + 1).to_string()>
                 <caption class="sr">{move || state.with(caption)}</caption>
                 <thead><tr aria-rowindex="1">
-                    <th scope="col" class="pick"><SelectAll shared=shared /></th>
-                    {move || columns.with(|columns| columns.shown.clone()).into_iter().map(|column| {
-                        view! { <Head column=column state=state show=show /> }
-                    }).collect_view()}
+                    <th scope="col" class="pick" class:pin=move || holds.with(|holds| holds.iter().any(|hold| hold.left.is_some()))>
+                        <SelectAll shared=shared />
+                    </th>
+                    <Heads shared=shared widths=widths />
                 </tr></thead>
                 <tbody>
                     <tr class="spacer" aria-hidden="true" style:height=above></tr>
@@ -335,7 +342,7 @@ pub(super) fn is_free_key(event: &web_sys::KeyboardEvent) -> bool {
 }
 
 /// Puts the focus on the first element of a selector; one that cannot take it leaves it where it is.
-fn focus(selector: &str) {
+pub(super) fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
@@ -365,39 +372,5 @@ pub(super) fn class_of(column: &Column) -> &'static str {
         (true, false) => "num hide-s",
         (false, true) => "",
         (false, false) => "hide-s",
-    }
-}
-
-/// The head of a column: a click sorts by it, one with Shift by it too.
-#[component]
-fn Head(column: Column, state: Memo<TableState>, show: Callback<TableState>) -> impl IntoView {
-    let column = StoredValue::new(column);
-    let aria = Memo::new(move |_| column.with_value(|column| state.with(|state| state.aria_sort(column))));
-    let sorted = Memo::new(move |_| column.with_value(|column| state.with(|state| state.sorted(column))));
-    let is_one_of_several = move || state.with(|state| state.sort.len() > 1);
-    let label = column.with_value(Column::label);
-    let key = column.with_value(Column::key);
-    // The status has an icon for a column: its head is for ears.
-    let is_hidden = column.with_value(|column| matches!(column, Column::Status | Column::Cached));
-    let title = if is_hidden { format!("{label}. Shift adds to the order.") } else { "Shift adds to the order".into() };
-    let click = move |event: web_sys::MouseEvent| {
-        let adds = event.shift_key();
-        show.run(column.with_value(|column| state.with_untracked(|state| state.clicked(column, adds))));
-    };
-    view! {
-        <th scope="col" class=column.with_value(class_of) aria-sort=move || aria.get()>
-            <button class="sort" type="button" data-sort=key on:click=click title=title>
-                <span class:sr=is_hidden>{label}</span>
-                {move || sorted.get().map(|(place, order)| {
-                    let rises = order == Order::Ascending;
-                    let class = if rises { "rise" } else { "" };
-                    let number = is_one_of_several().then(|| view! { <span class="small" aria-hidden="true">{place}</span> });
-                    let words = (place > 1).then(|| view! {
-                        <span class="sr">{format!(", key {place}, {}", if rises { "ascending" } else { "descending" })}</span>
-                    });
-                    view! { <span class=class><Icon name="fall" small=true/></span>{number}{words} }
-                })}
-            </button>
-        </th>
     }
 }

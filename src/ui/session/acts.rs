@@ -14,9 +14,10 @@ use crate::ui::state::{Action, Place, Theme, Workspace};
 use crate::ui::view::runs_history::{can_take_back, next_to_redo};
 use crate::web::{files, preferences};
 
-/// There, Undo and Redo are of what was done with runs and experiments, not of the pipeline's settings.
-fn is_on_runs() -> bool {
-    browser::route() == Place::Runs.path()
+/// Undo and Redo are of the pipeline's settings on its page; on all others of what was done with runs, experiments,
+/// models and pipelines.
+fn is_of_store() -> bool {
+    browser::route() != Place::Pipeline.path()
 }
 
 impl Session {
@@ -27,8 +28,8 @@ impl Session {
             self.workspace.with(|w| w.contents.as_ref().is_some_and(|contents| of(&contents.history)))
         };
         match action {
-            Action::Undo if is_on_runs() => return history(can_take_back),
-            Action::Redo if is_on_runs() => return history(|history| next_to_redo(history).is_some()),
+            Action::Undo if is_of_store() => return history(can_take_back),
+            Action::Redo if is_of_store() => return history(|history| next_to_redo(history).is_some()),
             _ => {}
         }
         self.workspace.with(|workspace| match action {
@@ -49,8 +50,8 @@ impl Session {
             Action::Sample(index) => self.open_sample(index),
             Action::Run => self.run(),
             Action::Cancel => self.cancel(),
-            Action::Undo if is_on_runs() => self.take_back(None),
-            Action::Redo if is_on_runs() => self.do_again(),
+            Action::Undo if is_of_store() => self.take_back(None),
+            Action::Redo if is_of_store() => self.do_again(),
             Action::Undo => self.step_history(Workspace::undo, "Undone"),
             Action::Redo => self.step_history(Workspace::redo, "Redone"),
             Action::SavePipeline => self.save_spec(),

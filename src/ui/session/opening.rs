@@ -116,6 +116,7 @@ impl Session {
     }
 
     pub(super) fn request_runs(&self) {
+        self.clock.update_value(|clock| clock.runs_asked = browser::now());
         self.with_client(|client| {
             let request = client.next_request();
             client.send(&Command::ListRuns { request }, None);

@@ -78,9 +78,17 @@ impl Session {
             Event::Exported { result: Ok(name), .. } => self.save_export(name, file),
             _ => {}
         }
+        let runs_bytes = if let Event::Runs { rows, .. } = &event { Some(rows.len() as u64) } else { None };
         self.workspace.update(|workspace| workspace.apply(event));
         let now = browser::now();
         let clock = self.clock.get_value();
+        if let Some(bytes) = runs_bytes {
+            let n = self.workspace.with_untracked(|w| w.runs.as_ref().map_or(0, |runs| runs.len() as u64));
+            // The frame after this one shows them.
+            request_animation_frame(move || {
+                browser::measure("pipette:runs", clock.runs_asked, browser::now(), Some((n, bytes)));
+            });
+        }
         match heard {
             Heard::Ready => {
                 browser::set_ready();

@@ -4,7 +4,7 @@ use super::compare::{Tone, metric_title};
 use super::run::training;
 use super::runs_text::metric_text;
 use crate::comparison::larger_is_better;
-use crate::registry::{AliasChange, ModelVersion, Promotion, RegisteredModel};
+use crate::registry::{AliasChange, ModelVersion, PROTECTED_TAG, Promotion, RegisteredModel};
 use crate::tracking::RunRecord;
 use crate::ui::view::charts::{Anchor, DataTable, Mark, Plot, Scene, WIDTH, text};
 use crate::ui::view::format::exact;
@@ -72,6 +72,8 @@ pub struct ModelView {
     pub versions: Vec<VersionLine>,
     /// Latest first.
     pub log: Vec<LogLine>,
+    /// Aliases other than the champion, and whether each is checked before it moves.
+    pub protects: Vec<(String, bool)>,
     /// Aliases that can go back, each with the version that it goes to.
     pub can_roll_back: Vec<(String, u32)>,
     pub chart: Option<Scene>,
@@ -100,6 +102,10 @@ pub fn model(model: &RegisteredModel) -> ModelView {
     let has = |key: &&str| model.versions.iter().any(|version| metric(version, key).is_some());
     let key = HEADLINES.into_iter().find(has);
     let champion = model.aliases.get(CHAMPION).copied();
+    let own_tags = model.tags.iter().filter(|tag| !tag.key.starts_with(PROTECTED_TAG));
+    let own_tags = own_tags.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+    let others = model.aliases.keys().filter(|alias| *alias != CHAMPION);
+    let protects = others.map(|alias| (alias.clone(), model.is_protected(alias))).collect();
     let tags = |tags: &[crate::tracking::Tag]| tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     let best = champion.and_then(|champion| metric(model.version(champion).ok()?, key?));
     let line = |version: &ModelVersion| {
@@ -129,7 +135,8 @@ pub fn model(model: &RegisteredModel) -> ModelView {
     ModelView {
         name: model.name.clone(),
         description: model.description.clone(),
-        tags: tags(&model.tags),
+        tags: own_tags,
+        protects,
         headline: key.map(|key| (key, metric_title(key))),
         champion,
         versions: model.versions.iter().rev().map(line).collect(),

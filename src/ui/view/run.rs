@@ -116,7 +116,7 @@ pub fn metric_lines(run: &RunRecord) -> Vec<MetricLine> {
 }
 
 /// `+0.0575 better`, `−0.0347 better`, `the same`.
-fn difference(name: &str, value: f64, mean: f64) -> String {
+pub(super) fn difference(name: &str, value: f64, mean: f64) -> String {
     let difference = value - mean;
     let text = metric_text(difference.abs());
     if difference.is_nan() {

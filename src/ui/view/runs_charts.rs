@@ -1,22 +1,20 @@
-//! Charts of the runs shown: a metric against a setting, a metric run by run, and all that varies beside each other.
+//! Charts of the runs shown: what they can be of, a metric against a setting, and a metric run by run.
 
 use std::collections::BTreeSet;
 
-use super::charts::{Anchor, DataTable, HEIGHT, Mark, Plot, Scale, Scene, WIDTH, line, rect, tenth, text};
+use super::charts::{Anchor, DataTable, HEIGHT, Mark, Plot, Scale, Scene, WIDTH, rect, text};
 use super::format;
 use super::runs_cells::text_of;
+use super::runs_chart_pick::ChartPick;
 use super::runs_columns::{CLASS_HEADLINE, Column, HEADLINE};
+use super::runs_groups::{Groups, MOST_GROUPS};
 use super::runs_text::{Direction, metric_direction, metric_text};
 use crate::tracking::RunSummary;
 
 /// So many runs are drawn as points; the rest is counted.
 const MOST_POINTS: usize = 2000;
-/// So many runs are drawn as lines.
-const MOST_LINES: usize = 300;
 /// So many runs have bars.
 const MOST_BARS: usize = 20;
-/// So many settings stand beside each other.
-const MOST_AXES: usize = 6;
 /// A setting whose largest value is so many times its smallest is drawn by its logarithm.
 const LOG_FROM: f64 = 50.0;
 
@@ -33,12 +31,20 @@ pub struct Dimension {
 }
 
 impl Dimension {
-    /// The column of these runs. Words stand side by side in their order.
+    /// The column of these runs. Words stand side by side in their order; a wide setting is drawn by its logarithm.
     #[must_use]
     pub fn of(runs: &[&RunSummary], column: &Column) -> Self {
+        // Metrics are compared by how far apart they are.
+        Self::scaled(runs, column, matches!(column, Column::Metric(_)).then_some(false))
+    }
+
+    /// The same, by powers of ten where that is wanted and can be; `None` decides by the values.
+    #[must_use]
+    pub fn scaled(runs: &[&RunSummary], column: &Column, by_log: Option<bool>) -> Self {
         let texts: Vec<Option<&str>> = runs.iter().map(|run| text_of(run, column)).collect();
         let numbers: Vec<Option<f64>> = match column {
             Column::Metric(key) => runs.iter().map(|run| run.metric(key)).collect(),
+            Column::Created => runs.iter().map(|run| Some(run.info.start_time as f64)).collect(),
             Column::Duration => runs.iter().map(|run| super::runs_cells::seconds(run)).collect(),
             _ => texts.iter().map(|text| text.and_then(|text| text.parse::<f64>().ok())).collect(),
         };
@@ -55,7 +61,7 @@ impl Dimension {
             };
         }
         let (low, high) = range(numbers.iter().flatten().copied());
-        let is_log = low > 0.0 && high / low >= LOG_FROM;
+        let is_log = low > 0.0 && by_log.unwrap_or(high / low >= LOG_FROM);
         let labels = if is_log {
             let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
             decades.map(|power| (f64::from(power), format::number(10_f64.powi(power)))).collect()
@@ -66,7 +72,16 @@ impl Dimension {
         Self { column: column.clone(), is_log, places, labels }
     }
 
-    fn domain(&self) -> (f64, f64) {
+    /// Whether powers of ten could be its axis.
+    #[must_use]
+    pub fn can_log(&self) -> bool {
+        let (low, high) = range(self.places.iter().flatten().copied());
+        self.is_log || (self.labels.is_empty() && low > 0.0 && low < high)
+    }
+
+    /// What an axis of it spans.
+    #[must_use]
+    pub fn domain(&self) -> (f64, f64) {
         let (low, high) = range(self.places.iter().flatten().copied());
         if !self.labels.is_empty() && !self.is_log { (low - 0.5, high + 0.5) } else { (low, high) }
     }
@@ -78,13 +93,15 @@ impl Dimension {
         low < high
     }
 
-    fn name(&self) -> String {
+    /// Its name at an axis.
+    #[must_use]
+    pub fn name(&self) -> String {
         let label = self.column.label();
         if self.is_log { format!("{label}, powers of ten") } else { label }
     }
 }
 
-fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+pub(super) fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
@@ -105,25 +122,38 @@ pub fn choices(runs: &[&RunSummary]) -> (Vec<Column>, Vec<Column>) {
         _ => (std::cmp::Reverse(0), usize::MAX),
     };
     metrics.sort_by_cached_key(known);
-    let mut params: Vec<Column> =
-        all.into_iter().filter(|column| matches!(column, Column::Param(_) | Column::Model) && varies(column)).collect();
-    // Numbers before words.
-    params.sort_by_cached_key(|column| !Dimension::of(runs, column).labels.is_empty() && *column == Column::Model);
+    let mut params: Vec<Column> = all.into_iter().filter(|column| can_group(column) && varies(column)).collect();
+    // Settings first, the estimator after them, then what says less of how good a run is.
+    params.sort_by_key(|column| match column {
+        Column::Param(_) => 0,
+        Column::Model => 1,
+        Column::Dataset => 2,
+        _ => 3,
+    });
     (metrics, params)
 }
 
-fn link(run: &RunSummary, label: String, marks: Vec<Mark>) -> Mark {
+/// Whether runs can be put against it, grouped and coloured by it. MLflow's own tags are ids and the like.
+fn can_group(column: &Column) -> bool {
+    match column {
+        Column::Param(_) | Column::Model | Column::Dataset => true,
+        Column::Tag(key) => !key.starts_with("mlflow."),
+        _ => false,
+    }
+}
+
+pub(super) fn link(run: &RunSummary, label: String, marks: Vec<Mark>) -> Mark {
     Mark::Link { href: format!("runs/{}", run.info.run_id), label, marks }
 }
 
-fn value_text(run: &RunSummary, column: &Column) -> String {
+pub(super) fn value_text(run: &RunSummary, column: &Column) -> String {
     match column {
         Column::Metric(key) => run.metric(key).map_or_else(|| format::MISSING.into(), metric_text),
         other => text_of(run, other).unwrap_or(format::MISSING).to_owned(),
     }
 }
 
-fn table(runs: &[&RunSummary], columns: &[&Column]) -> DataTable {
+pub(super) fn table(runs: &[&RunSummary], columns: &[&Column]) -> DataTable {
     let head = std::iter::once("Run".to_owned()).chain(columns.iter().map(|column| column.key()));
     let exact = |run: &RunSummary, column: &Column| match column {
         Column::Metric(key) => run.metric(key).map(format::exact).unwrap_or_default(),
@@ -136,15 +166,15 @@ fn table(runs: &[&RunSummary], columns: &[&Column]) -> DataTable {
     DataTable { head: head.collect(), rows: runs.iter().map(row).collect() }
 }
 
-fn cut(n: usize, most: usize, what: &str) -> String {
+pub(super) fn cut(n: usize, most: usize, what: &str) -> String {
     if n > most { format!(" The first {most} of {n} {what} are drawn.") } else { String::new() }
 }
 
-/// A metric against a setting, a point a run.
+/// A metric against a setting, a point a run, coloured by its group.
 #[must_use]
-pub fn scatter(runs: &[&RunSummary], x: &Column, y: &Column) -> Scene {
-    let (across, up) = (Dimension::of(runs, x), Dimension { is_log: false, ..Dimension::of(runs, y) });
-    let up = if up.labels.is_empty() { up } else { plain(runs, y) };
+pub fn scatter(runs: &[&RunSummary], pick: &ChartPick, x: &Column, y: &Column) -> Scene {
+    let (across, up) = (Dimension::scaled(runs, x, pick.log.get(x).copied()), plain(runs, y));
+    let groups = Groups::of(runs, pick.color.as_ref(), MOST_GROUPS);
     let plot = Plot::new(across.domain(), up.domain());
     let mut marks = plot.grid();
     marks.extend(if across.labels.is_empty() {
@@ -154,27 +184,32 @@ pub fn scatter(runs: &[&RunSummary], x: &Column, y: &Column) -> Scene {
         let every = across.labels.len().div_ceil(8).max(1);
         plot.x_axis_with(across.labels.iter().filter(|label| inside(label)).step_by(every).cloned().collect())
     });
-    let points: Vec<(&RunSummary, f64, f64)> = runs
+    let points: Vec<(usize, &RunSummary, f64, f64)> = runs
         .iter()
         .zip(across.places.iter().zip(&up.places))
-        .filter_map(|(run, (x, y))| Some((*run, (*x)?, (*y)?)))
+        .enumerate()
+        .filter_map(|(place, (run, (x, y)))| Some((place, *run, (*x)?, (*y)?)))
         .collect();
-    for (run, a, b) in points.iter().take(MOST_POINTS) {
+    for (place, run, a, b) in points.iter().take(MOST_POINTS) {
         let words = format!(
-            "{}: {} {}, {} {}",
+            "{}: {} {}, {} {}{}",
             run.info.run_name,
             x.label(),
             value_text(run, x),
             y.label(),
-            value_text(run, y)
+            value_text(run, y),
+            groups.words(*place)
         );
-        let circle = Mark::Circle { x: plot.x.at(*a), y: plot.y.at(*b), r: 4.0, class: "m", tip: Some(words.clone()) };
+        let class = groups.circle(*place);
+        let circle = Mark::Circle { x: plot.x.at(*a), y: plot.y.at(*b), r: 4.0, class, tip: Some(words.clone()) };
         marks.push(link(run, words, vec![circle]));
     }
     marks.extend(plot.axis_names(&y.label(), &across.name()));
+    let (legend, legend_height) = groups.legend(HEIGHT + 6.0);
+    marks.extend(legend);
     Scene {
         width: WIDTH,
-        height: HEIGHT,
+        height: HEIGHT + if legend_height > 0.0 { legend_height + 6.0 } else { 0.0 },
         title: format!("{} by {}", y.label(), x.label()),
         how_to_read: format!("A point a run; it opens the run.{}", cut(points.len(), MOST_POINTS, "runs")),
         summary: format!("{} of {} runs by {}.", y.label(), points.len(), x.label()),
@@ -184,7 +219,7 @@ pub fn scatter(runs: &[&RunSummary], x: &Column, y: &Column) -> Scene {
 }
 
 /// The column on a plain scale.
-fn plain(runs: &[&RunSummary], column: &Column) -> Dimension {
+pub(super) fn plain(runs: &[&RunSummary], column: &Column) -> Dimension {
     let key = match column {
         Column::Metric(key) => key.as_str(),
         _ => "",
@@ -194,7 +229,7 @@ fn plain(runs: &[&RunSummary], column: &Column) -> Dimension {
 }
 
 /// The runs that have a metric, the best first.
-fn ranked<'a>(runs: &[&'a RunSummary], key: &str) -> Vec<(&'a RunSummary, f64)> {
+pub(super) fn ranked<'a>(runs: &[&'a RunSummary], key: &str) -> Vec<(&'a RunSummary, f64)> {
     let mut ranked: Vec<(&RunSummary, f64)> =
         runs.iter().filter_map(|run| Some((*run, run.metric(key).filter(|value| value.is_finite())?))).collect();
     ranked.sort_by(|(_, a), (_, b)| match metric_direction(key) {
@@ -242,87 +277,6 @@ pub fn bars(runs: &[&RunSummary], metric: &Column) -> Scene {
     }
 }
 
-/// All settings that vary, and the metric, beside each other: a line a run. The best tenth is drawn stronger.
-#[must_use]
-pub fn parallel(runs: &[&RunSummary], params: &[Column], metric: &Column) -> Scene {
-    const TOP: f64 = 34.0;
-    const BOTTOM: f64 = 300.0;
-    const SIDE: f64 = 56.0;
-    let Column::Metric(key) = metric else { return Scene::default() };
-    let order: Vec<&RunSummary> = ranked(runs, key).into_iter().map(|(run, _)| run).collect();
-    let mut dimensions: Vec<Dimension> =
-        params.iter().take(MOST_AXES).map(|column| Dimension::of(&order, column)).collect();
-    dimensions.push(plain(&order, metric));
-    let step = (WIDTH - 2.0 * SIDE) / (dimensions.len().max(2) - 1) as f64;
-    let axes: Vec<(f64, Scale)> = dimensions
-        .iter()
-        .enumerate()
-        .map(|(place, dimension)| {
-            let domain = dimension.domain();
-            // The better end of the metric is up.
-            let is_low_best = dimension.column == *metric && metric_direction(key) == Direction::Lower;
-            let ends = if is_low_best { (TOP, BOTTOM) } else { (BOTTOM, TOP) };
-            (SIDE + step * place as f64, Scale::new(domain, ends))
-        })
-        .collect();
-    let shown = order.len().min(MOST_LINES);
-    let n_best = shown.div_ceil(10);
-    let mut marks = Vec::new();
-    // The best are drawn last, above the others.
-    for place in (0..shown).rev() {
-        let Some(run) = order.get(place) else { continue };
-        let points = dimensions.iter().zip(&axes).filter_map(|(dimension, (x, scale))| {
-            let value = dimension.places.get(place).copied().flatten()?;
-            Some(format!("{} {}", tenth(*x), scale.at(value)))
-        });
-        let points: Vec<String> = points.collect();
-        if points.len() < 2 {
-            continue;
-        }
-        let class = if place < n_best { "l" } else { "l-quiet" };
-        let words = format!("{}: {} {}", run.info.run_name, metric.label(), value_text(run, metric));
-        marks.push(link(run, words, vec![Mark::Path { d: format!("M{}", points.join("L")), class }]));
-    }
-    for (dimension, (x, scale)) in dimensions.iter().zip(&axes) {
-        marks.push(line((*x, TOP), (*x, BOTTOM), "base"));
-        marks.push(text(*x, 14.0, Anchor::Middle, short(&dimension.column.label()), "axis"));
-        let (low, high) = scale.domain;
-        let ends = if dimension.labels.is_empty() {
-            vec![(low, format::number(low)), (high, format::number(high))]
-        } else if dimension.is_log {
-            vec![(low, format::number(10_f64.powf(low))), (high, format::number(10_f64.powf(high)))]
-        } else {
-            dimension.labels.iter().take(8).map(|(place, word)| (*place, short(word))).collect()
-        };
-        for (value, label) in ends {
-            let at = scale.at(value);
-            marks.push(text(
-                *x + 6.0,
-                at + if at < (TOP + BOTTOM) / 2.0 { 10.0 } else { -2.0 },
-                Anchor::Start,
-                label,
-                "axis tiny",
-            ));
-        }
-    }
-    Scene {
-        width: WIDTH,
-        height: BOTTOM + 10.0,
-        title: "What varies, beside each other".into(),
-        how_to_read: format!(
-            "A line a run, the best tenth stronger; better is up at the right.{}",
-            cut(order.len(), MOST_LINES, "runs")
-        ),
-        summary: format!("{} settings and {} of {} runs.", dimensions.len() - 1, metric.label(), order.len()),
-        marks,
-        table: table(&order, &params.iter().take(MOST_AXES).chain([metric]).collect::<Vec<_>>()),
-    }
-}
-
-fn short(name: &str) -> String {
-    if name.chars().count() <= 14 { name.to_owned() } else { name.chars().take(13).chain(['…']).collect() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::runs_suite::run;
@@ -341,6 +295,8 @@ mod tests {
         assert!(alpha.is_log && alpha.varies());
         assert_eq!(alpha.places, [Some(-2.0), Some(0.0), Some(2.0)]);
         assert_eq!(alpha.labels.first().map(|(place, _)| *place), Some(-2.0));
+        let plain = Dimension::scaled(&runs, &Column::Param("test_size".into()), Some(false));
+        assert!(!plain.is_log && plain.can_log() && plain.places[2] == Some(100.0));
         let name = Dimension::of(&runs, &Column::Param("target".into()));
         assert_eq!((name.places.len(), name.varies(), name.labels.len()), (3, false, 1));
     }
@@ -358,7 +314,12 @@ mod tests {
         let runs = sweep();
         let runs: Vec<&RunSummary> = runs.iter().collect();
         let (x, y) = (Column::Param("test_size".into()), Column::Metric("r2".into()));
-        let scenes = [scatter(&runs, &x, &y), bars(&runs, &y), parallel(&runs, std::slice::from_ref(&x), &y)];
+        let pick = ChartPick { color: Some(x.clone()), ..ChartPick::default() };
+        let scenes = [scatter(&runs, &pick, &x, &y), bars(&runs, &y)];
+        // Three values of the setting, three colours, which the legend names.
+        let colors = |mark: &Mark| matches!(mark, Mark::Rect { class: "s1" | "s2" | "s3", .. });
+        assert_eq!(scenes[0].marks.iter().filter(|mark| colors(mark)).count(), 3);
+        assert!(scenes[0].height > HEIGHT);
         for scene in scenes {
             let links = scene.marks.iter().filter(|mark| matches!(mark, Mark::Link { .. })).count();
             assert_eq!((links, scene.table.rows.len()), (3, 3), "{}", scene.title);
@@ -366,8 +327,7 @@ mod tests {
         // The best is first: the highest R².
         assert!(bars(&runs, &y).summary.starts_with("1 is best with R² test of 0.5000"));
         // None of it fails where there is nothing.
-        assert!(scatter(&[], &x, &y).marks.iter().all(|mark| !matches!(mark, Mark::Link { .. })));
-        assert_eq!(parallel(&[], &[], &y).table.rows.len(), 0);
+        assert!(scatter(&[], &pick, &x, &y).marks.iter().all(|mark| !matches!(mark, Mark::Link { .. })));
         assert_eq!(bars(&[], &y).summary, "");
     }
 }

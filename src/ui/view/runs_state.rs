@@ -1,6 +1,8 @@
-//! What the address says of the Runs page: `?exp=…&q=…&sort=-metrics.rmse,params.alpha&cols=…&view=charts`.
+//! What the address says of the Runs page: `?exp=…&q=…&sort=-metrics.rmse,params.alpha&cols=…&widths=…&pins=…&view=charts&chart=…`.
 
+use super::runs_chart_pick::ChartPick;
 use super::runs_columns::{Column, column_of, columns_of_text, columns_text};
+use super::runs_layout::Layout;
 
 /// Which end comes first. Missing values come last in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,13 @@ pub struct TableState {
     pub experiment: Option<String>,
     /// Columns that a person chose.
     pub columns: Option<Vec<Column>>,
+    /// Widths and pins that a person chose.
+    pub layout: Option<Layout>,
+    /// What the charts are of.
+    pub chart: ChartPick,
     pub view: View,
+    /// The name of the saved view that this began as.
+    pub named: Option<String>,
 }
 
 impl TableState {
@@ -60,7 +68,10 @@ impl TableState {
             query: value("q").unwrap_or_default(),
             experiment: value("exp").filter(|id| !id.is_empty()),
             columns: value("cols").map(|text| columns_of_text(&text)),
+            layout: Layout::from_texts(value("widths").as_deref(), value("pins").as_deref()),
+            chart: value("chart").map(|text| ChartPick::from_text(&text)).unwrap_or_default(),
             view: View::named(&value("view").unwrap_or_default()),
+            named: value("name").filter(|name| !name.is_empty()),
         }
     }
 
@@ -79,7 +90,30 @@ impl TableState {
             pairs.push(("q", self.query.clone()));
         }
         pairs.extend(self.columns.as_ref().map(|columns| ("cols", columns_text(columns))));
+        if let Some(layout) = &self.layout {
+            // Both empty is a choice too: that of nothing wide and nothing pinned.
+            pairs.extend((!layout.widths.is_empty()).then(|| ("widths", layout.widths_text())));
+            pairs.push(("pins", layout.pins_text()));
+        }
+        if self.chart != ChartPick::default() {
+            pairs.push(("chart", self.chart.text()));
+        }
+        pairs.extend(self.named.clone().map(|name| ("name", name)));
         pairs
+    }
+
+    /// What a saved view keeps of it: all but the experiment and the name, with the columns and widths as they stand.
+    #[must_use]
+    pub fn kept(&self, columns: Vec<Column>, layout: Layout) -> Vec<(String, String)> {
+        let kept = Self {
+            experiment: None,
+            named: None,
+            columns: Some(columns),
+            layout: Some(layout),
+            query: self.query.trim().to_owned(),
+            ..self.clone()
+        };
+        kept.pairs().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// The value of `sort`; empty for newest first.
@@ -148,12 +182,27 @@ mod tests {
             query: "a&b".into(),
             experiment: Some("7".into()),
             columns: Some(vec![Column::Created]),
+            layout: Some(Layout::default().resized(&Column::Created, Some(90)).pinned(&Column::Created, true)),
+            chart: ChartPick { color: Some(Column::Model), ..ChartPick::default() },
             view: View::Charts,
+            named: Some("Best ones".into()),
             ..read("-start_time")
         };
         let pairs = state.pairs();
         let value = |name: &str| pairs.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
         assert_eq!(TableState::from_query(value), state);
+    }
+
+    #[test]
+    fn what_a_saved_view_keeps_is_the_same_for_the_same_table() {
+        let state = TableState { query: "a ".into(), experiment: Some("7".into()), ..read("-start_time") };
+        let kept = state.kept(vec![Column::Created], Layout::default());
+        let value = |name: &str| kept.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        let again =
+            TableState { experiment: Some("9".into()), named: Some("A".into()), ..TableState::from_query(value) };
+        assert_eq!(again.kept(vec![Column::Created], Layout::default()), kept);
+        assert_ne!(again.kept(vec![Column::Model], Layout::default()), kept);
+        assert_eq!((value("exp"), value("q").as_deref()), (None, Some("a")));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::web::protocol::{Command, Contents, Event};
 /// The kinds of documents that the page reads (`registry`).
 pub(super) const MODELS: &str = "model";
 const PIPELINES: &str = "pipeline";
+const VIEWS: &str = "view";
 
 impl Orchestrator {
     /// Answers what is asked of the workspace.
@@ -101,6 +102,7 @@ impl Orchestrator {
             bin,
             models: texts(store.documents(MODELS).await?),
             pipelines: texts(store.documents(PIPELINES).await?),
+            views: texts(store.documents(VIEWS).await?),
             datasets: store.datasets().await?,
             history: history(store).await?,
         })
