@@ -67,8 +67,18 @@ impl ExportGroup {
 }
 
 /// All exports, in the order in which they are offered.
-pub static EXPORTS: &[Export] =
-    &[mlflow::MLFLOW, model::MODEL, model::ONNX, model::HTML, model::SKLEARN, model::PICKLE, model::MODEL_JSON, code::SCRIPT, code::NOTEBOOK, code::ZENML];
+pub static EXPORTS: &[Export] = &[
+    mlflow::MLFLOW,
+    model::MODEL,
+    model::ONNX,
+    model::HTML,
+    model::SKLEARN,
+    model::PICKLE,
+    model::MODEL_JSON,
+    code::SCRIPT,
+    code::NOTEBOOK,
+    code::ZENML,
+];
 
 /// The export of this name.
 #[must_use]

@@ -12,7 +12,7 @@ use super::mlflow::read::ForeignRun;
 use super::unzip::{Limits, unzip};
 use super::{ExportError, ExportFile, ImportError, archive};
 use crate::base::Digest;
-use crate::registry::{RegisteredModel, SavedPipeline, Named};
+use crate::registry::{Named, RegisteredModel, SavedPipeline};
 use crate::tracking::{
     DEFAULT_EXPERIMENT, DatasetRecord, Document, Edit, Experiment, LifecycleStage, RunRecord, StoreCommand, Target,
 };
@@ -141,7 +141,11 @@ impl WorkspaceArchive {
     /// The change that brings in experiments and documents, and what was left out or renamed, in sentences. What is here
     /// already stays as it is, so bringing the same archive in twice changes nothing. Runs are the caller's.
     #[must_use]
-    pub fn command(&self, present: &[Experiment], documents: &[(String, Vec<Document>)]) -> (StoreCommand, Vec<String>) {
+    pub fn command(
+        &self,
+        present: &[Experiment],
+        documents: &[(String, Vec<Document>)],
+    ) -> (StoreCommand, Vec<String>) {
         let (mut edits, mut notes) = (Vec::new(), Vec::new());
         for experiment in &self.experiments {
             let id = &experiment.experiment_id;
@@ -154,7 +158,8 @@ impl WorkspaceArchive {
             };
             if is_taken(&name) {
                 name = format!("{name} ({})", &id[..id.len().min(4)]);
-                notes.push(format!("There is an experiment {} already; the one brought in is {name}.", experiment.name));
+                notes
+                    .push(format!("There is an experiment {} already; the one brought in is {name}.", experiment.name));
             }
             let text = serde_json::to_string(&Experiment { name, ..experiment.clone() }).unwrap_or_default();
             edits.push(Edit::new(Target::Experiment(id.clone()), "record", None, Some(text)));

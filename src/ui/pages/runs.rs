@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::bring_in::MoveRuns;
 use super::runs_bar::SelectionBar;
 use super::runs_bin::{BinPage, HistoryPage};
 use super::runs_charts::RunsCharts;
@@ -26,6 +27,7 @@ use crate::ui::view::runs::{
 use crate::ui::view::runs_experiments::chosen;
 use crate::ui::view::runs_search::Reading;
 use crate::web::preferences;
+use crate::web::protocol::WhichRuns;
 
 /// What all parts of the page share.
 #[derive(Clone, Copy)]
@@ -267,6 +269,7 @@ pub fn RunsPage(#[prop(into)] runs: Signal<Arc<Vec<RunSummary>>>) -> impl IntoVi
     let view = Memo::new(move |_| shared.state.with(|state| state.view));
     // Between table and charts what stands above them stays.
     let place = Memo::new(move |_| if view.get() == View::Charts { View::Table } else { view.get() });
+    let exported = Signal::derive(move || shared.experiment.get().map_or(WhichRuns::Everything, WhichRuns::Experiment));
     view! {
         <div class="runs">
             <Side shared=shared />
@@ -278,6 +281,9 @@ pub fn RunsPage(#[prop(into)] runs: Signal<Arc<Vec<RunSummary>>>) -> impl IntoVi
                     View::Bin => view! { <BinPage shared=shared /> }.into_any(),
                     View::History => view! { <HistoryPage/> }.into_any(),
                 }}
+                <Show when=move || place.get() == View::Table>
+                    <div class="runs-move"><MoveRuns which=exported/></div>
+                </Show>
             </div>
         </div>
     }

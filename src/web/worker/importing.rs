@@ -35,7 +35,8 @@ impl Orchestrator {
 
     async fn imported(&self, file: &Blob) -> Result<BroughtIn, ErrorReport> {
         if file.size() > MOST_BYTES {
-            let message = "The file has over 1 GB, more than can be read at once. Zip fewer runs, without their artifacts.";
+            let message =
+                "The file has over 1 GB, more than can be read at once. Zip fewer runs, without their artifacts.";
             return Err(ErrorReport::new("import.too_large", message));
         }
         let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.map_err(|cause| {
@@ -88,8 +89,7 @@ impl Orchestrator {
         let documents = self.store.documents(super::keeping::MODELS).await?;
         let read = |one: Document| Saved::<RegisteredModel>::read(one.text).map(|saved| saved.record);
         let models: Vec<RegisteredModel> = documents.into_iter().filter_map(read).collect();
-        let (change, notes) =
-            imported.command(Present { runs: &runs, experiments: &experiments, models: &models });
+        let (change, notes) = imported.command(Present { runs: &runs, experiments: &experiments, models: &models });
         self.keep(&change).await?;
         Ok(BroughtIn { words: change.words, notes })
     }
