@@ -7,6 +7,8 @@ mod pieces;
 pub mod python;
 mod script;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod zenml;
 
 pub use notebook::notebook;

@@ -1,6 +1,6 @@
 //! The parts of the exported Python that script, notebook and project share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model;
 use super::python::{self, Known};
@@ -74,12 +74,29 @@ pub(super) fn indented(code: &str, levels: usize) -> String {
     code.lines().map(|line| if line.is_empty() { "\n".into() } else { format!("{space}{line}\n") }).collect()
 }
 
-/// Import lines in one order: plain ones, then `from`.
+/// Import lines in one order: Python's own, then what is installed.
 pub(super) fn imports<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut lines: Vec<&str> = parts.into_iter().flat_map(str::lines).filter(|line| !line.is_empty()).collect();
-    lines.sort_unstable_by_key(|line| (line.starts_with("from"), *line));
+    let is_own = |line: &str| {
+        let module = line.split([' ', '.']).nth(1).unwrap_or_default();
+        matches!(module, "abc" | "argparse" | "itertools" | "json" | "pathlib")
+    };
+    let mut modules: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut lines: Vec<String> = Vec::new();
+    for line in parts.into_iter().flat_map(str::lines) {
+        match line.strip_prefix("from ").and_then(|line| line.split_once(" import ")) {
+            Some((module, names)) => modules.entry(module).or_default().extend(names.split(", ")),
+            None if line.is_empty() => {}
+            None => lines.push(line.to_owned()),
+        }
+    }
+    lines.sort_unstable();
     lines.dedup();
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let joined = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+    lines.extend(modules.into_iter().map(|(module, names)| format!("from {module} import {}", joined(names))));
+    let (own, installed): (Vec<String>, Vec<String>) = lines.into_iter().partition(|line| is_own(line));
+    let gap = if own.is_empty() || installed.is_empty() { "" } else { "\n" };
+    let text = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    text(&own) + gap + &text(&installed)
 }
 
 /// A run as parts of Python.
@@ -188,12 +205,11 @@ impl<'a> Pieces<'a> {
 
     /// `parts(…)`: what is judged.
     pub(super) fn parts_function(&self) -> String {
-        let parts = if self.spec.split.is_some() {
-            "return [(\"test\", X_test, y_test), (\"train\", X_train, y_train)]\n"
-        } else {
-            "return [(\"train\", X_train, y_train)]\n"
+        let parts = "return [(\"test\", X_test, y_test), (\"train\", X_train, y_train)]\n";
+        let doc = match self.spec.split {
+            Some(_) => "The rows that the model is judged on.",
+            None => "The rows that the model is judged on: no rows are held back, so they are the same twice.",
         };
-        let doc = "The rows that the model is judged on.";
         Lines::default().function("parts(X_train, X_test, y_train, y_test)", doc, parts)
     }
 
@@ -220,6 +236,10 @@ mod tests {
         let lines = Lines::of("import b\nfrom a import c\n\nx = 1\n\n\n\nprint(x)\ny = 2\n");
         assert_eq!(lines.code, "x = 1\n\ny = 2\n");
         assert_eq!(imports(lines.imports.iter().map(String::as_str)), "import b\nfrom a import c\n");
+        assert_eq!(
+            imports(["import json\nimport pandas as pd\n", "import json"]),
+            "import json\n\nimport pandas as pd\n"
+        );
         assert_eq!(indented("a\n\nb\n", 1), "    a\n\n    b\n");
     }
 

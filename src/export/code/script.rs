@@ -1,6 +1,6 @@
 //! The pipeline as one Python file.
 
-use super::pieces::{CHOSEN, Lines, Pieces, SCORES, comment, docstring, imports, indented};
+use super::pieces::{CHOSEN, Lines, Pieces, SCORES, comment, docstring, imports};
 use crate::base::python_string;
 use crate::export::ExportError;
 use crate::tracking::RunRecord;
@@ -16,7 +16,7 @@ const IMPORTS: &str = "import argparse\nimport json\nfrom pathlib import Path\n"
 pub fn script(run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     let pieces = Pieces::of(run)?;
     let title = format!(
-        "Trains {} on {}: the pipeline of run {}.",
+        "Predicts {} from {}: the pipeline of run {}.",
         pieces.spec.features.target,
         pieces.data_name(),
         run.info.run_name
@@ -55,5 +55,5 @@ fn clean_function(pieces: &Pieces<'_>) -> String {
         code.push_str(&format!("# {}.\n{}", comment(sentence), lines.code));
     }
     let doc = if rules.is_empty() { "Nothing to clean." } else { "The cleaning rules, in order." };
-    Lines::default().function("clean(df)", doc, "") + &indented(&code, 1) + "    return df\n"
+    Lines { code, ..Lines::default() }.function("clean(df)", doc, "return df\n")
 }

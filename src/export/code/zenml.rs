@@ -17,6 +17,7 @@ const MODEL_TRAIN: &str = include_str!("zenml_files/steps/model_train.py");
 const EVALUATION_STEP: &str = include_str!("zenml_files/steps/evaluation.py");
 const TRAIN_ON_DASK: &str = include_str!("zenml_files/steps/train_on_dask.py");
 const EVALUATION_HEAD: &str = include_str!("zenml_files/src/evaluation_head.py");
+const DASK_FILE: &str = include_str!("zenml_files/src/dask_file.py");
 const DASK_ENGINE: &str = include_str!("zenml_files/src/dask_engine.py");
 const SETUP: &str = include_str!("zenml_files/setup.sh");
 const ML_PROJECT: &str = include_str!("zenml_files/MLproject");
@@ -58,6 +59,7 @@ fn files(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
         ExportFile::new("src/data_cleaning.py", data_cleaning(&pieces)),
         ExportFile::new("src/model_dev.py", model_dev(&pieces)),
         ExportFile::new("src/evaluation.py", evaluation(&pieces)),
+        ExportFile::new("src/dask_file.py", DASK_FILE),
         ExportFile::new("src/dask_engine.py", DASK_ENGINE),
         ExportFile::new("src/dask_plan.py", dask::plan(&pieces)),
     ])
@@ -75,7 +77,6 @@ fn model_name(pieces: &Pieces<'_>) -> &'static str {
 struct Steps {
     model: String,
     needs_df: bool,
-    part: &'static str,
     metrics: [&'static str; 2],
 }
 
@@ -85,7 +86,6 @@ impl Steps {
         Self {
             model: format!("{}Model", model_name(pieces)),
             needs_df: pieces.needs_df,
-            part: if pieces.spec.split.is_some() { "test" } else { "train" },
             metrics: if is_logistic { ["accuracy", "roc_auc"] } else { ["r2", "rmse"] },
         }
     }
@@ -103,7 +103,6 @@ impl Steps {
             .replace("@@PARAMETER@@", with("    cleaned: pd.DataFrame,\n", ""))
             .replace("@@DF@@", if of_train { with(", cleaned", "") } else { with("cleaned", "None") })
             .replace("@@MODEL@@", &self.model)
-            .replace("@@PART@@", self.part)
             .replace("@@FIRST@@", first)
             .replace("@@SECOND@@", second)
     }
@@ -124,9 +123,9 @@ fn data_cleaning(pieces: &Pieces<'_>) -> String {
     let lines = rules.iter().map(|(_, _, lines)| lines).chain([&pieces.split]);
     let found = lines.flat_map(|lines| lines.imports.iter().map(String::as_str));
     let mut out = format!(
-        "{}\n\nfrom abc import ABC, abstractmethod\n\n{}\n\n{}",
+        "{}\n\n{}\n\n{}",
         docstring("How the file is read, what is done to its rows and columns, and which rows are held back."),
-        imports(found.chain(["import pandas as pd"])),
+        imports(found.chain(["from abc import ABC, abstractmethod", "import pandas as pd"])),
         pieces.read_csv("csv").function("read(csv)", "The file as a table.", "")
     );
     for (i, sentence, lines) in &rules {
@@ -163,11 +162,11 @@ fn model_dev(pieces: &Pieces<'_>) -> String {
     let chosen_imports = if pieces.is_choosing { super::pieces::CHOSEN_IMPORTS } else { "" };
     let body = "def train(self, X_train, y_train, df=None):\n    return fit(X_train, y_train, df)\n";
     format!(
-        "{}\n\nfrom abc import ABC, abstractmethod\n\n{}\n\n{chosen}{}\n\n{}\n\n\
+        "{}\n\n{}\n\n{chosen}{}\n\n{}\n\n\
          class Model(ABC):\n    {}\n\n    @abstractmethod\n    def train(self, X_train, y_train, df=None):\n        {}\n\n\n\
          class {}Model(Model):\n    {}\n\n{}",
         docstring("Encoders and estimator."),
-        imports(found.chain(["import pandas as pd", chosen_imports])),
+        imports(found.chain(["from abc import ABC, abstractmethod", "import pandas as pd", chosen_imports])),
         pieces.fit_function(),
         pieces.folds_function(),
         docstring("What can be trained."),
@@ -179,7 +178,8 @@ fn model_dev(pieces: &Pieces<'_>) -> String {
 }
 
 fn evaluation(pieces: &Pieces<'_>) -> String {
-    let head = EVALUATION_HEAD.replace("@@IMPORTS@@", &imports([SCORES_IMPORTS]));
+    let head =
+        EVALUATION_HEAD.replace("@@IMPORTS@@", &imports(["from abc import ABC, abstractmethod", SCORES_IMPORTS]));
     format!("{}\n\n{head}{}\n\n{SCORES}", docstring("The metrics."), pieces.parts_function())
 }
 
@@ -227,7 +227,7 @@ fn readme(run: &RunRecord, pieces: &Pieces<'_>) -> String {
 
 fn data_note(run: &RunRecord, pieces: &Pieces<'_>) -> String {
     let digest = run.dataset.as_ref().map_or_else(String::new, |dataset| {
-        format!("The run read {} bytes, BLAKE3 {}.", dataset.bytes, dataset.digest.as_str())
+        format!("The run read {} bytes, digest {}.", dataset.bytes, dataset.digest.as_str())
     });
     DATA_NOTE.replace("@@DATA@@", &plain(&pieces.data_name())).replace("@@DIGEST@@", &digest)
 }

@@ -42,7 +42,11 @@ def main():
         parser.error(f"There is no {args.data_path}. Put the CSV file there, or name another one.")
 
     data_path = str(args.data_path.resolve())
-    keys = {"data_digest": digest(data_path), "code_digest": digest(*sorted((HERE / "src").glob("*.py")))}
+    source = HERE / "src"
+    keys = {
+        "data_digest": digest(data_path, source / "data_cleaning.py"),
+        "code_digest": digest(*sorted(source.glob("*.py"))),
+    }
     if args.engine == "dask":
         from src import dask_plan
 

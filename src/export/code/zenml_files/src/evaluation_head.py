@@ -1,5 +1,3 @@
-from abc import ABC, abstractmethod
-
 @@IMPORTS@@
 
 class Evaluation(ABC):

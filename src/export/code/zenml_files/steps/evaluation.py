@@ -28,5 +28,5 @@ def evaluate_model(
     if experiment_tracker:
         mlflow.log_metrics(found)
     log_metadata(found)
-    first, second = (found.get(f"@@PART@@.{name}", float("nan")) for name in ("@@FIRST@@", "@@SECOND@@"))
+    first, second = (found.get(f"test.{name}", float("nan")) for name in ("@@FIRST@@", "@@SECOND@@"))
     return first, second, {"coef": coefficients(model, X_train), "metrics": found}

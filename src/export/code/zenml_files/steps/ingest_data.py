@@ -16,5 +16,5 @@ class IngestData:
 
 @step
 def ingest_df(data_path: str, data_digest: str) -> pd.DataFrame:
-    """Reads the file. The digest is not used here: it makes ZenML read a file again that has changed."""
+    """Reads the file. The digest is not used here: it makes ZenML read again when the file or the way to read it has changed."""
     return IngestData(data_path).get_data()
