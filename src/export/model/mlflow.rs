@@ -136,3 +136,29 @@ fn example(input: &InputColumn) -> Value {
         (None, _) => Value::from(""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::model::suite::trained;
+
+    #[test]
+    fn the_folder_says_what_it_takes() {
+        let run = trained();
+        let files = logged_model(&run).unwrap();
+        let text = |path: &str| {
+            let file = files.iter().find(|file| file.path == path).unwrap();
+            String::from_utf8(file.bytes.clone()).unwrap()
+        };
+        let mlmodel = text("MLmodel");
+        assert!(mlmodel.contains("loader_module: pipette_model") && mlmodel.contains("data: model.onnx"), "{mlmodel}");
+        assert!(mlmodel.contains("2023-11-14 22:13:21.250000"), "{mlmodel}");
+        assert!(mlmodel.contains(&run.info.run_id), "{mlmodel}");
+        let example: Value = serde_json::from_str(&text("input_example.json")).unwrap();
+        assert_eq!(example, json!({ "columns": ["x", "c"], "data": [[1.0, "a"]] }));
+        let model: Value = serde_json::from_str(&text("model.json")).unwrap();
+        assert_eq!(model["inputs"][0]["range"], json!({ "min": 1.0, "max": 6.0 }));
+        assert_eq!(model["inputs"][1]["categories"], json!(["a", "b"]));
+        assert_eq!(model["model"], json!({ "kind": "linear", "intercept": 3.0, "coef": [0.5, -1.0, 2.0] }));
+    }
+}

@@ -7,6 +7,8 @@ mod onnx;
 mod page;
 mod program;
 mod sklearn;
+#[cfg(test)]
+mod suite;
 
 pub use file::model_json;
 pub use mlflow::logged_model;
@@ -98,3 +100,26 @@ pub(super) const MODEL: Export = Export {
     contains: "The fitted model as an MLflow model folder: MLmodel, model.json and its readers, ONNX where it can be had.",
     usage: &["unzip FILE -d model", "mlflow models serve -m model --env-manager local"],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::suite::trained;
+    use super::*;
+
+    #[test]
+    fn every_file_has_the_same_bytes_each_time() {
+        for export in [&MODEL, &MODEL_JSON, &ONNX, &SKLEARN, &PICKLE, &HTML] {
+            let bytes = (export.make)(&trained()).unwrap();
+            assert!(!bytes.is_empty() && bytes == (export.make)(&trained()).unwrap(), "{}", export.name);
+        }
+    }
+
+    #[test]
+    fn a_run_without_a_model_has_none_to_give() {
+        let mut run = trained();
+        run.outputs.clear();
+        for export in [&MODEL, &MODEL_JSON, &ONNX, &SKLEARN, &PICKLE, &HTML] {
+            assert!(matches!((export.make)(&run), Err(super::super::ExportError::NoModel)), "{}", export.name);
+        }
+    }
+}

@@ -270,3 +270,38 @@ fn value_info(name: &str, elem_type: i32) -> ValueInfo {
     let tensor_type = Some(TensorType { elem_type, shape: Some(Shape { dim }) });
     ValueInfo { name: name.into(), r#type: Some(TypeProto { tensor_type }), doc_string: String::new() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::model::suite::trained;
+    use crate::pipeline::StepOutput;
+
+    #[test]
+    fn inputs_keep_their_names_whatever_they_are() {
+        let mut run = trained();
+        let rename = |name: &mut String| *name = name.replace('x', "t3");
+        let StepOutput::Train(training) = &mut run.outputs[0] else { panic!() };
+        let mut text = serde_json::to_value(&training.features).unwrap().to_string();
+        text = text.replace("\"x\"", "\"t3\"").replace("\"c\"", "\"prediction\"");
+        training.features = serde_json::from_str(&text).unwrap();
+        if let Model::Linear(model) = &mut training.summary.model {
+            model.features.iter_mut().for_each(rename);
+        }
+        let model = ModelProto::decode(onnx(&run).unwrap().as_slice()).unwrap();
+        let graph = model.graph.unwrap();
+        let names = |list: &[ValueInfo]| list.iter().map(|value| value.name.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            (names(&graph.input), names(&graph.output)),
+            (vec!["t3".into(), "prediction".into()], vec!["prediction_".into()])
+        );
+        // Each tensor is made once, and before it is used.
+        let mut made: Vec<&str> = graph.input.iter().map(|input| input.name.as_str()).collect();
+        made.extend(graph.initializer.iter().map(|constant| constant.name.as_str()));
+        for node in &graph.node {
+            assert!(node.input.iter().all(|name| made.contains(&name.as_str())), "{node:?}");
+            assert!(node.output.iter().all(|name| !made.contains(&name.as_str())), "{node:?}");
+            made.extend(node.output.iter().map(String::as_str));
+        }
+    }
+}
