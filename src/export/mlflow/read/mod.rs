@@ -8,7 +8,7 @@ mod error;
 mod experiments;
 mod models;
 mod runs;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests;
 mod tree;
 mod yaml;
