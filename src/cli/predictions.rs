@@ -17,7 +17,7 @@ pub(super) fn write(run: &RunRecord, session: &Session, path: &Path) -> Result<(
         _ => None,
     });
     let training = trained.ok_or_else(no_model)?;
-    let table = session.cleaned(&run.spec).ok_or_else(no_model)?;
+    let table = session.last().and_then(|last| session.cleaned(&last.spec)).ok_or_else(no_model)?;
     let mut is_train = vec![session.rows().is_none(); table.n_rows()];
     for row in session.rows().iter().flat_map(|split| &split.train) {
         is_train.get_mut(*row as usize).into_iter().for_each(|marked| *marked = true);

@@ -28,7 +28,8 @@ impl PartialEq for Export {
 }
 
 /// All exports of one run, in the order in which they are offered.
-pub static EXPORTS: &[Export] = &[mlflow::MLFLOW, model::MODEL, model::MODEL_JSON];
+pub static EXPORTS: &[Export] =
+    &[mlflow::MLFLOW, model::MODEL, model::MODEL_JSON, model::ONNX, model::SKLEARN, model::PICKLE, model::HTML];
 
 /// The export of this name.
 #[must_use]

@@ -290,3 +290,38 @@ fn lookup(from: Slot, categories: &[Category], rows: Vec<Row>, unknown: Option<R
     };
     Some(Op::Lookup { from, keys, rows: kept, missing, unknown })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::model::suite::trained;
+    use crate::pipeline::StepOutput;
+
+    #[test]
+    fn columns_stand_where_the_design_matrix_has_them() {
+        let run = trained();
+        let training = crate::export::model::file::training(&run).unwrap();
+        let program = program(training).unwrap();
+        let names: Vec<&str> = program.features.iter().map(|feature| feature.name.as_str()).collect();
+        assert_eq!(names, ["x", "c_b", "c_nan"]);
+        let ops = serde_json::to_value(&program.steps).unwrap();
+        assert_eq!(ops[0]["op"], "standardize");
+        let lookup = serde_json::json!({
+            "op": "lookup", "from": 1, "keys": ["a", "b"], "rows": [[0.0, 0.0], [1.0, 0.0]],
+            "missing": [0.0, 1.0], "unknown": [0.0, 0.0], "makes": 2, "encoder": "one_hot_encoder",
+        });
+        assert_eq!(ops[1], lookup);
+        assert_eq!(program.features[0].from, 2);
+    }
+
+    #[test]
+    fn what_does_not_fit_or_is_infinite_is_refused() {
+        let mut run = trained();
+        let StepOutput::Train(training) = &mut run.outputs[0] else { panic!() };
+        training.features.names.swap(0, 1);
+        assert!(matches!(program(training), Err(ExportError::NotExpressible { .. })));
+        let run = crate::tracking::suite::run_record("a", 0);
+        let training = crate::export::model::file::training(&run).unwrap();
+        assert!(matches!(program(training), Err(ExportError::NotExpressible { .. })));
+    }
+}

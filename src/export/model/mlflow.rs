@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::file::{ended, model_json, training};
+use super::onnx::onnx;
 use super::{PREDICTOR_MJS, PREDICTOR_PY};
 use crate::base::Digest;
 use crate::export::{ExportError, ExportFile};
@@ -15,6 +16,7 @@ use crate::tracking::RunRecord;
 const MLFLOW: &str = "3.17.2";
 const PYTHON: &str = "3.11";
 const NUMPY: &str = "2.4.6";
+const ONNX: &str = "1.23.2";
 const PANDAS: &str = "3.1.1";
 
 /// `MLmodel`.
@@ -43,7 +45,9 @@ struct Signature {
 /// `NoModel`; `NotExpressible` for a model with infinite coefficients.
 pub fn logged_model(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
     let inputs = &training(run)?.features.inputs;
-    let flavors = json!({
+    // What ONNX cannot express has the other flavour.
+    let onnx = onnx(run).ok();
+    let mut flavors = json!({
         "python_function": {
             "code": "code",
             "data": "model.json",
@@ -52,6 +56,11 @@ pub fn logged_model(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
             "python_version": PYTHON,
         }
     });
+    if let (Some(_), Some(flavors)) = (&onnx, flavors.as_object_mut()) {
+        let onnx =
+            json!({ "code": null, "data": "model.onnx", "onnx_version": ONNX, "providers": ["CPUExecutionProvider"] });
+        flavors.insert("onnx".into(), onnx);
+    }
     let example = json!({
         "columns": inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>(),
         "data": [inputs.iter().map(example).collect::<Vec<_>>()],
@@ -86,7 +95,7 @@ pub fn logged_model(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
         "dependencies": ["-r requirements.txt"],
     });
     let requirements: String = packages.iter().map(|package| format!("{package}\n")).collect();
-    Ok(vec![
+    let mut files = vec![
         ExportFile::new("MLmodel", yaml(&mlmodel)?),
         ExportFile::new("model.json", model_json(run)?),
         ExportFile::new("code/pipette_model.py", PREDICTOR_PY),
@@ -96,7 +105,9 @@ pub fn logged_model(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
         ExportFile::new("python_env.yaml", yaml(&python_env)?),
         ExportFile::new("input_example.json", example.to_string()),
         ExportFile::new("serving_input_example.json", json!({ "dataframe_split": example }).to_string()),
-    ])
+    ];
+    files.extend(onnx.map(|bytes| ExportFile::new("model.onnx", bytes)));
+    Ok(files)
 }
 
 fn yaml(value: &impl Serialize) -> Result<String, ExportError> {
@@ -123,5 +134,31 @@ fn example(input: &InputColumn) -> Value {
         (None, DataType::Boolean | DataType::Integer | DataType::Float) => 0.0.into(),
         (None, DataType::Timestamp) => "1970-01-01".into(),
         (None, _) => Value::from(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::model::suite::trained;
+
+    #[test]
+    fn the_folder_says_what_it_takes() {
+        let run = trained();
+        let files = logged_model(&run).unwrap();
+        let text = |path: &str| {
+            let file = files.iter().find(|file| file.path == path).unwrap();
+            String::from_utf8(file.bytes.clone()).unwrap()
+        };
+        let mlmodel = text("MLmodel");
+        assert!(mlmodel.contains("loader_module: pipette_model") && mlmodel.contains("data: model.onnx"), "{mlmodel}");
+        assert!(mlmodel.contains("2023-11-14 22:13:21.250000"), "{mlmodel}");
+        assert!(mlmodel.contains(&run.info.run_id), "{mlmodel}");
+        let example: Value = serde_json::from_str(&text("input_example.json")).unwrap();
+        assert_eq!(example, json!({ "columns": ["x", "c"], "data": [[1.0, "a"]] }));
+        let model: Value = serde_json::from_str(&text("model.json")).unwrap();
+        assert_eq!(model["inputs"][0]["range"], json!({ "min": 1.0, "max": 6.0 }));
+        assert_eq!(model["inputs"][1]["categories"], json!(["a", "b"]));
+        assert_eq!(model["model"], json!({ "kind": "linear", "intercept": 3.0, "coef": [0.5, -1.0, 2.0] }));
     }
 }

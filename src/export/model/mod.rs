@@ -3,7 +3,12 @@
 mod file;
 mod lower;
 mod mlflow;
+mod onnx;
+mod page;
 mod program;
+mod sklearn;
+#[cfg(test)]
+mod suite;
 
 pub use mlflow::logged_model;
 
@@ -27,6 +32,49 @@ pub(super) const MODEL_JSON: Export = Export {
     make: file::model_json,
 };
 
+pub(super) const ONNX: Export = Export {
+    name: "onnx",
+    title: "ONNX",
+    ending: ".onnx",
+    media_type: "application/octet-stream",
+    contains: "The fitted model with its encoders as ONNX, in doubles: an input a column, shape [N, 1], output prediction.",
+    usage: &[
+        "pip install onnxruntime",
+        "onnxruntime.InferenceSession(\"model.onnx\").run([\"prediction\"], {\"price\": numpy.array([[10.5]])})",
+    ],
+    make: onnx::onnx,
+};
+
+pub(super) const SKLEARN: Export = Export {
+    name: "sklearn",
+    title: "scikit-learn (skops)",
+    ending: "-model.skops",
+    media_type: "application/zip",
+    contains: "The fitted model as a scikit-learn Pipeline with the same encoders. A skops file holds no code.",
+    usage: &["pip install scikit-learn skops", "skops.io.load(\"model.skops\").predict(df)"],
+    make: sklearn::as_skops,
+};
+
+pub(super) const PICKLE: Export = Export {
+    name: "pickle",
+    title: "scikit-learn (pickle)",
+    ending: "-model.pkl",
+    media_type: "application/octet-stream",
+    contains: "The same Pipeline as a pickle, for those without skops. A pickle can run code: open only what you made.",
+    usage: &["pip install scikit-learn", "pickle.load(open(\"model.pkl\", \"rb\")).predict(df)"],
+    make: sklearn::as_pickle,
+};
+
+pub(super) const HTML: Export = Export {
+    name: "html",
+    title: "Page that predicts",
+    ending: "-model.html",
+    media_type: "text/html",
+    contains: "One HTML page with the fitted model, a form for its inputs and its model card. It works offline.",
+    usage: &["Open it in any browser, or send it by mail."],
+    make: page::page,
+};
+
 pub(super) const MODEL: Export = Export {
     name: "model",
     title: "MLflow model",
@@ -36,3 +84,26 @@ pub(super) const MODEL: Export = Export {
     usage: &["unzip FILE -d model", "mlflow models serve -m model --env-manager local"],
     make: |run| super::archive::zip(&logged_model(run)?),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::suite::trained;
+    use super::*;
+
+    #[test]
+    fn every_file_has_the_same_bytes_each_time() {
+        for export in [&MODEL, &MODEL_JSON, &ONNX, &SKLEARN, &PICKLE, &HTML] {
+            let bytes = (export.make)(&trained()).unwrap();
+            assert!(!bytes.is_empty() && bytes == (export.make)(&trained()).unwrap(), "{}", export.name);
+        }
+    }
+
+    #[test]
+    fn a_run_without_a_model_has_none_to_give() {
+        let mut run = trained();
+        run.outputs.clear();
+        for export in [&MODEL, &MODEL_JSON, &ONNX, &SKLEARN, &PICKLE, &HTML] {
+            assert!(matches!((export.make)(&run), Err(super::super::ExportError::NoModel)), "{}", export.name);
+        }
+    }
+}
