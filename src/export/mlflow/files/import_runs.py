@@ -142,10 +142,13 @@ def main():
     parser.add_argument("--dry-run", action="store_true", help="only say what would be logged")
     options = parser.parse_args()
     try:
-        from mlflow import MlflowClient
+        import mlflow
     except ImportError:
         sys.exit("MLflow is not installed for this Python. Install it with: pip install mlflow")
-    client = MlflowClient(options.tracking_uri, options.registry_uri)
+    # For the whole process, not only for the client: MLflow looks up a version's model there.
+    mlflow.set_tracking_uri(options.tracking_uri)
+    mlflow.set_registry_uri(options.registry_uri or options.tracking_uri)
+    client = mlflow.MlflowClient()
     new_runs = {}
     for folder in folders(RUNS):
         about = meta(folder)

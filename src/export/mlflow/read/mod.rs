@@ -7,7 +7,7 @@ mod bring_in;
 mod experiments;
 mod models;
 mod runs;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests;
 mod tree;
 mod yaml;
