@@ -46,7 +46,7 @@ fn Group(group: ExportGroup, exports: Vec<&'static Export>, which: Signal<WhichR
     let exports = exports.into_iter().map(|export| view! { <Offer export which/> }).collect_view();
     view! {
         <section class="export-group" aria-labelledby=id.clone()>
-            <h3 class="export-group-title" id=id>{group.title()}</h3>
+            <h3 class="export-group-title" id=id.clone()>{group.title()}</h3>
             <ul class="export-list">{exports}</ul>
         </section>
     }

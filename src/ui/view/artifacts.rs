@@ -1,6 +1,6 @@
 //! What a run left behind, as files of text: for a look at their beginning, and to be saved whole.
 
-use super::python::{Known, script};
+use crate::export::code::python::{Known, script};
 use crate::pipeline::{StepName, StepOutput};
 use crate::tracking::{RunRecord, run_json};
 

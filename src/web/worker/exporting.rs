@@ -9,7 +9,7 @@ use crate::base::{Coded, ErrorReport};
 use crate::export::workspace::BACKUP;
 use crate::export::{self, Export, ExportKind, mlflow};
 use crate::registry::{RegisteredModel, Saved};
-use crate::tracking::{Document, RunRecord, RunStore, with_children};
+use crate::tracking::{Document, EditStore, RunRecord, RunStore, with_children};
 use crate::web::js;
 use crate::web::protocol::{Event, RequestId, WhichRuns};
 

@@ -78,7 +78,7 @@ impl Orchestrator {
         if n_new < n_all {
             notes.push(format!("{} of {n_all} runs are here already; they stay as they are.", n_all - n_new));
         }
-        self.keep(&change).await?;
+        self.keep_change(&change).await?;
         let words = format!("Brought in {n_new} {} from the backup.", if n_new == 1 { "run" } else { "runs" });
         Ok(BroughtIn { words, notes })
     }
@@ -90,11 +90,11 @@ impl Orchestrator {
         let read = |one: Document| Saved::<RegisteredModel>::read(one.text).map(|saved| saved.record);
         let models: Vec<RegisteredModel> = documents.into_iter().filter_map(read).collect();
         let (change, notes) = imported.command(Present { runs: &runs, experiments: &experiments, models: &models });
-        self.keep(&change).await?;
+        self.keep_change(&change).await?;
         Ok(BroughtIn { words: change.words, notes })
     }
 
-    async fn keep(&self, change: &StoreCommand) -> Result<(), StoreError> {
+    async fn keep_change(&self, change: &StoreCommand) -> Result<(), StoreError> {
         if change.is_empty() {
             return Ok(());
         }

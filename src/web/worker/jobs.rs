@@ -78,7 +78,11 @@ impl Orchestrator {
             | Command::DoAgain { .. }
             | Command::Purge { .. }
             | Command::UseExperiment { .. }) => return self.keep_house(question).await,
-            Command::Analyse { .. } | Command::Open { .. } | Command::Run { .. } | Command::Cancel { .. } => return,
+            Command::Analyse { .. }
+            | Command::Open { .. }
+            | Command::Run { .. }
+            | Command::Cancel { .. }
+            | Command::Import { .. } => return,
         };
         post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));
     }
