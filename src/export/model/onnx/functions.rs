@@ -155,6 +155,7 @@ impl Graph {
     }
 }
 
+#[expect(clippy::excessive_precision, reason = "the digits of the paper")]
 const NEAR: [&[f64]; 2] = [
     &[
         2_509.080_928_730_122_672_7,
@@ -177,6 +178,7 @@ const NEAR: [&[f64]; 2] = [
         1.0,
     ],
 ];
+#[expect(clippy::excessive_precision, reason = "the digits of the paper")]
 const MIDDLE: [&[f64]; 2] = [
     &[
         7.745_450_142_783_414_076_4e-4,
@@ -199,6 +201,7 @@ const MIDDLE: [&[f64]; 2] = [
         1.0,
     ],
 ];
+#[expect(clippy::excessive_precision, reason = "the digits of the paper")]
 const FAR: [&[f64]; 2] = [
     &[
         2.010_334_399_292_288_132_65e-7,
