@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use serde_json::Value;
 
 use super::{NOTEBOOK, SCRIPT, ZENML};
-use crate::export::ExportError;
+use crate::export::{ExportError, make};
 use crate::pipeline::PipelineSpec;
 use crate::tracking::RunRecord;
 use crate::tracking::suite::run_record;
@@ -20,7 +20,7 @@ const PLAIN: &str = r#"{"pipette": 1, "dataset": {"name": "orders.csv"}, "featur
               {"rule": "keep_numeric", "enabled": false}, {"rule": "keep_numeric"}]}"#;
 
 fn unpacked(run: &RunRecord) -> Vec<(String, String)> {
-    let mut archive = zip::ZipArchive::new(Cursor::new((ZENML.make)(run).unwrap())).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(make(ZENML.kind, run).unwrap())).unwrap();
     let n_files = archive.len();
     let each = |i| {
         let mut file = archive.by_index(i).unwrap();
@@ -35,7 +35,7 @@ fn unpacked(run: &RunRecord) -> Vec<(String, String)> {
 fn the_same_run_is_the_same_bytes() {
     let run = run(PLAIN);
     for export in [SCRIPT, NOTEBOOK, ZENML] {
-        assert_eq!((export.make)(&run).unwrap(), (export.make)(&run).unwrap(), "{}", export.name);
+        assert_eq!(make(export.kind, &run).unwrap(), make(export.kind, &run).unwrap(), "{}", export.name);
     }
 }
 
@@ -72,7 +72,7 @@ fn the_project_has_the_course_s_files_and_every_blank_is_filled() {
 
 #[test]
 fn a_notebook_has_numbered_cells_with_words_between_them() {
-    let notebook: Value = serde_json::from_slice(&(NOTEBOOK.make)(&run(PLAIN)).unwrap()).unwrap();
+    let notebook: Value = serde_json::from_slice(&make(NOTEBOOK.kind, &run(PLAIN)).unwrap()).unwrap();
     let cells = notebook["cells"].as_array().unwrap();
     let ids: BTreeSet<&str> = cells.iter().map(|cell| cell["id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), ids.first()), (cells.len(), Some(&"cell-001")));
@@ -88,7 +88,7 @@ fn no_name_becomes_code() {
         "features": {"target": "t\"\"\"\nimport os"},
         "clean": [{"rule": "drop_columns", "columns": ["c\"\"\"\nimport os\n"]}]}"#;
     let run = run(json);
-    let mut texts = vec![String::from_utf8((SCRIPT.make)(&run).unwrap()).unwrap()];
+    let mut texts = vec![String::from_utf8(make(SCRIPT.kind, &run).unwrap()).unwrap()];
     texts.extend(unpacked(&run).into_iter().filter(|(name, _)| name.ends_with(".py")).map(|(_, text)| text));
     for text in texts {
         // The one file that uses `os` says so at its head.
@@ -106,6 +106,6 @@ fn what_scikit_learn_cannot_do_is_refused() {
     let sweep = r#"{"pipette": 1, "features": {"target": "y"},
         "train": [{"estimator": "ridge"}, {"estimator": "stepwise_regression"}]}"#;
     for json in [logistic, sweep] {
-        assert!(matches!((SCRIPT.make)(&run(json)), Err(ExportError::NotExpressible { .. })), "{json}");
+        assert!(matches!(make(SCRIPT.kind, &run(json)), Err(ExportError::NotExpressible { .. })), "{json}");
     }
 }

@@ -5,14 +5,33 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::runs::Shared;
+use crate::tracking::RunSummary;
 use crate::ui::charts::Chart;
-use crate::ui::view::charts::{Scene, WIDTH};
+use crate::ui::view::charts::WIDTH;
 use crate::ui::view::format;
 use crate::ui::view::runs::{ChartPick, Column, TableState};
 use crate::ui::view::runs_parallel::{Axis, Brushes, axes, axis_at, brush_filter, brush_marks, inside, parallel};
 
 /// A range that is being drawn: the axis, where it began and where it is, as places.
 type Drag = Option<(Column, f64, f64)>;
+
+/// What a picture is made of.
+#[derive(Clone, Copy)]
+struct Asked {
+    shared: Shared,
+    pick: Memo<ChartPick>,
+    params: Memo<Vec<Column>>,
+    metric: Memo<Option<Column>>,
+}
+
+impl Asked {
+    /// What `act` makes of the runs that are found, the choice, the settings and the metric; without a metric, nothing.
+    fn with<T: Default>(self, act: impl FnOnce(&[&RunSummary], &ChartPick, &[Column], &Column) -> T) -> T {
+        let Some(metric) = self.metric.get() else { return T::default() };
+        self.pick
+            .with(|pick| self.params.with(|params| self.shared.with_found(|runs| act(runs, pick, params, &metric))))
+    }
+}
 
 /// The chart with its ranges.
 #[component]
@@ -27,28 +46,13 @@ pub(super) fn Parallel(
     // Whether the click that follows was the end of a drag.
     let was_drag = StoredValue::new(false);
     let around = NodeRef::<Div>::new();
-    let with = move |act: &dyn Fn(&[&crate::tracking::RunSummary], &ChartPick, &[Column], &Column)| {
-        let Some(metric) = metric.get() else { return };
-        pick.with(|pick| params.with(|params| shared.with_found(|runs| act(runs, pick, params, &metric))));
-    };
-    let axes = Memo::new(move |_| {
-        let found = std::cell::RefCell::new(Vec::new());
-        with(&|runs, pick, params, metric| *found.borrow_mut() = axes(runs, pick, params, metric));
-        found.into_inner()
-    });
+    let asked = Asked { shared, pick, params, metric };
+    let axes = Memo::new(move |_| asked.with(axes));
     let scene = Memo::new(move |_| {
-        let found = std::cell::RefCell::new(Scene::default());
-        brushes.with(|brushes| {
-            with(&|runs, pick, params, metric| *found.borrow_mut() = parallel(runs, pick, params, metric, brushes));
-        });
-        found.into_inner()
+        brushes.with(|brushes| asked.with(|runs, pick, params, metric| parallel(runs, pick, params, metric, brushes)))
     });
     let count = Memo::new(move |_| {
-        let found = std::cell::Cell::new((0, 0));
-        brushes.with(|brushes| {
-            with(&|runs, pick, params, metric| found.set(inside(runs, pick, params, metric, brushes)));
-        });
-        found.get()
+        brushes.with(|brushes| asked.with(|runs, pick, params, metric| inside(runs, pick, params, metric, brushes)))
     });
     // Only the bars move with the pointer; the lines are drawn anew when it is let go.
     let over = Signal::derive(move || {
