@@ -13,6 +13,8 @@ pub enum ExportError {
     Archive(#[from] zip::result::ZipError),
     #[error("The file could not be written: {0}.")]
     Text(#[from] serde_json::Error),
+    #[error("The run could not be written: {0}.")]
+    Packed(#[from] rmp_serde::encode::Error),
     #[error("The file could not be written: {0}.")]
     Yaml(#[from] serde_saphyr::SerializeError),
 }
@@ -25,6 +27,7 @@ impl Coded for ExportError {
             Self::Archive(_) => "export.archive",
             Self::Text(_) => "export.text",
             Self::Yaml(_) => "export.yaml",
+            Self::Packed(_) => "export.packed",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The whole workspace as one file, and back: for another browser, another machine, or a bad day.
 //!
 //! A ZIP with `manifest.json`, which lists every other file with its size and digest, so that what was damaged or changed on
-//! the way is refused. CSV files are not in it: a run knows its data set by content, and asks for the file when it needs it.
+//! the way is refused. Runs are MessagePack, because JSON has no infinities and no NaN; the rest is JSON. CSV files are not in it: a run knows its data set by content, and asks for the file when it needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +76,7 @@ impl WorkspaceArchive {
             ExportFile::new(DATASETS, json(&self.datasets)?),
         ];
         for run in &self.runs {
-            files.push(ExportFile::new(format!("{RUNS}{}.json", run.info.run_id), json(run)?));
+            files.push(ExportFile::new(format!("{RUNS}{}.msgpack", run.info.run_id), rmp_serde::to_vec_named(run)?));
         }
         for (kind, documents) in &self.documents {
             let stored: Vec<StoredDocument> = documents
@@ -118,7 +118,9 @@ impl WorkspaceArchive {
             Self { experiments: read(&found, EXPERIMENTS)?, datasets: read(&found, DATASETS)?, ..Self::default() };
         for path in found.keys() {
             if path.starts_with(RUNS) {
-                archive.runs.push(read(&found, path)?);
+                let bytes = found.get(path).map(Vec::as_slice).unwrap_or_default();
+                let run = rmp_serde::from_slice(bytes).map_err(|error| unreadable(path, &error.to_string()))?;
+                archive.runs.push(run);
             }
             if let Some(kind) = path.strip_prefix(DOCUMENTS).and_then(|name| name.strip_suffix(".json")) {
                 let stored: Vec<StoredDocument> = read(&found, path)?;
@@ -201,6 +203,10 @@ fn damaged(path: &str, reason: &str) -> ImportError {
     ImportError::Damaged { path: path.to_owned(), reason: reason.to_owned() }
 }
 
+fn unreadable(path: &str, reason: &str) -> ImportError {
+    ImportError::Unreadable { path: path.to_owned(), reason: reason.to_owned() }
+}
+
 fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, ExportError> {
     let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');
@@ -209,8 +215,7 @@ fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, ExportError> {
 
 fn read<T: DeserializeOwned>(found: &BTreeMap<String, Vec<u8>>, path: &str) -> Result<T, ImportError> {
     let bytes = found.get(path).ok_or_else(|| damaged(path, "it is missing"))?;
-    serde_json::from_slice(bytes)
-        .map_err(|error| ImportError::Unreadable { path: path.to_owned(), reason: error.to_string() })
+    serde_json::from_slice(bytes).map_err(|error| unreadable(path, &error.to_string()))
 }
 
 #[cfg(test)]
@@ -278,8 +283,8 @@ mod tests {
             files.iter_mut().filter(|file| file.path == DATASETS).for_each(|file| file.bytes = b"[ ]\n".to_vec())
         });
         assert!(matches!(&changed, ImportError::Damaged { path, .. } if path == DATASETS), "{changed}");
-        let added = repacked(&|files| files.push(ExportFile::new("runs/x.json", "{}")));
-        assert!(matches!(&added, ImportError::Damaged { path, .. } if path == "runs/x.json"), "{added}");
+        let added = repacked(&|files| files.push(ExportFile::new("runs/x.msgpack", "{}")));
+        assert!(matches!(&added, ImportError::Damaged { path, .. } if path == "runs/x.msgpack"), "{added}");
         let less = repacked(&|files| files.retain(|file| file.path != EXPERIMENTS));
         assert!(matches!(&less, ImportError::Damaged { path, .. } if path == EXPERIMENTS), "{less}");
         let none = repacked(&|files| files.retain(|file| file.path != MANIFEST));

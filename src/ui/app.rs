@@ -14,6 +14,7 @@ use super::lazy;
 use super::pages::PipelinePage;
 use super::session::Session;
 use super::state::{Action, Place};
+use crate::tracking::RunSummary;
 
 /// Puts the app into the page, in place of the shell that stands there until now.
 pub fn start() {
@@ -108,12 +109,22 @@ fn Run() -> impl IntoView {
         session.workspace.read().opened_run.clone().filter(|run| run.info.run_id == *id)
     });
     let is_missing = Memo::new(move |_| session.workspace.read().missing_run);
+    // A run that was brought in from elsewhere is only a row. Later changes of it are the part's own matter.
+    let row = Memo::new(move |before: Option<&Option<RunSummary>>| {
+        let id = id.read();
+        let is_same = |row: &&RunSummary| row.info.run_id == *id;
+        let before = before.and_then(Option::as_ref).filter(is_same).cloned();
+        before.or_else(|| session.workspace.read().runs.iter().flat_map(|runs| runs.iter()).find(is_same).cloned())
+    });
     let on_reproduce = Callback::new(move |spec| {
         session.load_spec(spec, false);
         session.act(Action::Go(Place::Pipeline));
     });
     view! {
-        <Show when=move || !is_missing.get() fallback=move || view! { <NoSuchRun id=id/> }>
+        <Show when=move || !is_missing.get() fallback=move || match row.get() {
+            Some(row) => lazy::foreign_run(row),
+            None => view! { <NoSuchRun id=id/> }.into_any(),
+        }>
             {move || lazy::run(run.into(), on_reproduce)}
         </Show>
     }

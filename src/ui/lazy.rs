@@ -14,7 +14,7 @@ use crate::ui::inspect::{
     AskMore, CleanResult, CleanSettings, EvaluateResult, EvaluateSettings, IngestResult, IngestSettings, LeakCompare,
     Path, SplitResult, SplitSettings, TrainResult, TrainSettings,
 };
-use crate::ui::pages::{ComparePage, DatasetsPage, ModelsPage, PipelinesPage, RunPage, RunsPage};
+use crate::ui::pages::{ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage};
 use crate::ui::state::Outputs;
 
 /// What every inspector is given.
@@ -115,6 +115,9 @@ lazy! {
     runs: fn runs_page(runs: Signal<Arc<Vec<RunSummary>>>) {
         view! { <RunsPage runs=runs/> }.into_any()
     }
+    runs: fn foreign_run_page(run: RunSummary) {
+        view! { <ForeignRunPage run=run/> }.into_any()
+    }
     runs: fn run_page(run: Signal<Option<Arc<RunRecord>>>, on_reproduce: Callback<PipelineSpec>) {
         view! { <RunPage run=run on_reproduce=on_reproduce/> }.into_any()
     }
@@ -178,6 +181,11 @@ pub fn runs(runs: Signal<Arc<Vec<RunSummary>>>) -> AnyView {
 /// One run.
 pub fn run(run: Signal<Option<Arc<RunRecord>>>, on_reproduce: Callback<PipelineSpec>) -> AnyView {
     shown(run_page(run, on_reproduce))
+}
+
+/// A run of which there is only its row.
+pub fn foreign_run(run: RunSummary) -> AnyView {
+    shown(foreign_run_page(run))
 }
 
 /// Runs side by side.

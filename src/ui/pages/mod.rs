@@ -6,6 +6,7 @@ mod compare_tables;
 pub mod datasets;
 mod edit_text;
 mod export;
+mod foreign_run;
 mod keep_focus;
 mod model;
 mod model_dialogs;
@@ -37,6 +38,7 @@ pub mod why;
 
 pub use compare::ComparePage;
 pub use datasets::DatasetsPage;
+pub use foreign_run::ForeignRunPage;
 pub use models::ModelsPage;
 pub use pipeline::PipelinePage;
 pub use run::RunPage;

@@ -1,0 +1,129 @@
+// Runs taken out as files of other tools, the workspace backed up and brought in again, runs of MLflow brought in.
+
+import { readFile } from "node:fs/promises";
+import { expect, test } from "./support/page.mjs";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+/** Name and bytes of what a click on this button saves. */
+async function saved(page, handle) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId(handle).click()]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()), path: await download.path() };
+}
+
+/** The names of a ZIP's files, from its directory. */
+function names(zip) {
+  const found = [];
+  for (let at = zip.readUInt32LE(zip.length - 22 + 16); zip.readUInt32LE(at) === 0x02014b50; ) {
+    const [name, extra, comment] = [28, 30, 32].map((place) => zip.readUInt16LE(at + place));
+    found.push(zip.toString("utf8", at + 46, at + 46 + name));
+    at += 46 + name + extra + comment;
+  }
+  return found;
+}
+
+async function finishedRun(pipette) {
+  await pipette.open();
+  await pipette.status("completed");
+  return pipette.runId();
+}
+
+test("a run leaves as the files of other tools, the same bytes each time", async ({ pipette, page }) => {
+  const id = await finishedRun(pipette);
+  await page.goto(`runs/${id}`);
+  await page.getByTestId("export").click();
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  await expect(dialog).toBeVisible();
+
+  const mlflow = await saved(page, "export-mlflow");
+  expect(mlflow.name).toMatch(/-mlflow\.zip$/);
+  const files = names(mlflow.bytes);
+  expect(files).toContain("open_in_mlflow.py");
+  expect(files).toContain(`mlruns/0/${id}/meta.yaml`);
+  expect(files).toContain(`mlruns/0/${id}/artifacts/model/MLmodel`);
+  expect((await saved(page, "export-mlflow")).bytes.equals(mlflow.bytes)).toBe(true);
+
+  const onnx = await saved(page, "export-onnx");
+  expect(onnx.name).toMatch(/\.onnx$/);
+  expect(onnx.bytes.includes("review_score")).toBe(true);
+  const html = await saved(page, "export-html");
+  expect(html.bytes.toString().slice(0, 15).toLowerCase()).toBe("<!doctype html>");
+  expect(html.bytes.length).toBeLessThan(60_000);
+  const zenml = names((await saved(page, "export-zenml")).bytes);
+  for (const file of ["run_pipeline.py", "steps/ingest_data.py", "pipelines/training_pipeline.py", "req.txt", "setup.sh"]) {
+    expect(zenml.some((name) => name.endsWith(file)), file).toBe(true);
+  }
+  for (const kind of ["model", "model-json", "sklearn", "pickle", "script", "notebook"]) {
+    expect((await saved(page, `export-${kind}`)).bytes.length, kind).toBeGreaterThan(200);
+  }
+
+  // What a file is and how it is used stands beside it.
+  await dialog.getByText("How to use it").first().click();
+  await expect(dialog.getByRole("region", { name: "how to use MLflow", exact: true })).toContainText("open_in_mlflow.py");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+});
+
+test("the page that an export writes predicts as the run does", async ({ pipette, page, context }) => {
+  const id = await finishedRun(pipette);
+  await page.goto(`runs/${id}`);
+  await page.getByTestId("export").click();
+  const html = await saved(page, "export-html");
+  const model = JSON.parse((await saved(page, "export-model-json")).bytes.toString());
+  const other = await context.newPage();
+  await other.setContent(html.bytes.toString());
+  let expected = model.model.intercept;
+  for (const [place, input] of model.inputs.entries()) {
+    const value = Math.round((input.range.min + input.range.max) / 2);
+    await other.locator(`[data-input="${input.name}"]`).fill(String(value));
+    expected += model.model.coef[place] * value;
+  }
+  await expect.poll(async () => Number(await other.getByTestId("prediction").getAttribute("data-value"))).toBeCloseTo(expected, 9);
+  await other.close();
+});
+
+test("the workspace is backed up, brought into an empty browser, and there whole", async ({ pipette, page, browser, baseURL }) => {
+  const id = await finishedRun(pipette);
+  await page.goto("runs");
+  await page.getByTestId("bring-in").click();
+  const archive = await saved(page, "export-archive");
+  expect(names(archive.bytes)).toContain(`runs/${id}.msgpack`);
+
+  const elsewhere = await browser.newContext({ baseURL });
+  const other = await elsewhere.newPage();
+  await other.goto("runs");
+  await other.getByTestId("bring-in").click();
+  await other.getByTestId("import-archive").setInputFiles(archive.path);
+  await expect(other.getByTestId("brought-in")).toContainText("Brought in 1 run");
+  await other.keyboard.press("Escape");
+  await expect(other.locator(`[data-run="${id}"]`).first()).toBeVisible();
+  await other.goto(`runs/${id}`);
+  await expect(other.locator(`header[data-run="${id}"]`)).toBeVisible();
+
+  // Twice is once.
+  await other.goto("runs");
+  await other.getByTestId("bring-in").click();
+  await other.getByTestId("import-archive").setInputFiles(archive.path);
+  await expect(other.getByTestId("brought-in")).toContainText("1 of 1 runs are here already");
+  await elsewhere.close();
+});
+
+test("runs of the real MLflow are brought in, searched, and a file that is none is refused", async ({ pipette, page }) => {
+  await finishedRun(pipette);
+  await page.goto("runs");
+  await page.getByTestId("bring-in").click();
+  await page.getByTestId("import-mlflow").setInputFiles({ name: "no.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
+  await expect(page.getByTestId("import-error")).toHaveAttribute("data-code", "import.not_zip");
+  await page.getByTestId("import-mlflow").setInputFiles(`${root}tests/golden/mlruns3.zip`);
+  await expect(page.getByTestId("brought-in")).toContainText(/Brought in \d+ runs and 1 model from MLflow/);
+  await page.keyboard.press("Escape");
+  const golden = JSON.parse(await readFile(`${root}tests/golden/mlruns3.json`, "utf8"));
+  const run = golden.runs.find((run) => run.lifecycle_stage === "active");
+  await page.goto("runs?experiment=all");
+  await expect(pipette.runRow(run.run_id).first()).toBeVisible();
+  // A run that was not made here has a page too: what is known of it.
+  await page.goto(`runs/${run.run_id}`);
+  await expect(page.getByTestId("foreign-run")).toBeVisible();
+  await page.goto("models");
+  await expect(page.getByText("price model").first()).toBeVisible();
+});
