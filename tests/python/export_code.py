@@ -1,7 +1,7 @@
 """Runs the code that a run leaves the tab as, with the real tools, and compares its numbers with the run's.
 
-    python -m venv target/venv && target/venv/bin/pip install -r tests/python/requirements.txt
-    target/venv/bin/python tests/python/export_code.py ./target/debug/pipette [CASE …]
+    python -m venv target/code && target/code/bin/pip install -r tests/python/code.txt
+    target/code/bin/python tests/python/export_code.py ./target/debug/pipette [CASE …]
 
 For each case below: `pipette run` with `--export`; then the script, the notebook under nbclient, the ZenML project twice on
 the real ZenML's default stack (all cached the second time), `mlflow run .`, and the Dask engine on a scheduler with two
