@@ -163,7 +163,8 @@ test("the pipeline is saved, loaded, and travels in the URL", async ({ pipette, 
 test("measures of start-up and every step are there for whoever times the page", async ({ pipette }) => {
   await firstVisit(pipette);
   await expect
-    .poll(async () => (await pipette.measures()).map((measure) => measure.name).sort())
+    // The runs are read again after each change: how often is not this test's matter.
+    .poll(async () => (await pipette.measures()).map((measure) => measure.name).filter((name) => name !== "pipette:runs").sort())
     .toEqual(["pipette:run", "pipette:startup", ...STEPS.map((step) => `pipette:step:${step}`)].sort());
   const ingest = (await pipette.measures()).find((measure) => measure.name === "pipette:step:ingest");
   expect(ingest.detail.rows).toBe(5000);

@@ -257,7 +257,7 @@ fn pipelines_are_saved_in_versions() {
 #[test]
 fn templates_read_and_missing_columns_are_named() {
     let names: Vec<&str> = templates().iter().map(|(name, ..)| *name).collect();
-    assert_eq!(names, ["train_pipeline", "categories", "validated"]);
+    assert_eq!(names, ["train_pipeline", "categories", "validated", "sweep"]);
     let json = r#"{"pipette": 1, "features": {"target": "price", "columns": ["weight", "ratio"]}, "clean": [
         {"rule": "derive_column", "name": "ratio", "expression": "weight / hight"}]}"#;
     let spec = PipelineSpec::from_json(json).unwrap();
