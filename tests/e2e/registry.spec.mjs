@@ -104,6 +104,23 @@ test("an empty comparison says how to begin, and a lost run is named", async ({ 
   await expect(page.getByTestId("compare")).toContainText("not kept in this browser");
 });
 
+test("an alias that is protected is checked before it moves, and the focus stays where it was", async ({ pipette, page }) => {
+  const ids = await threeRuns(pipette);
+  await register(page, ids[0], "review-score");
+  await register(page, ids[1], "review-score");
+  await setAlias(page, 1, "staging");
+  await page.locator('[data-protect="staging"]').check();
+  await expect(page.getByTestId("toast-undo")).toBeVisible();
+  // Other test rows: refused without a note.
+  await setAlias(page, 2, "staging", "The newer data counts");
+  await expect(page.locator('[data-version="2"] [data-alias="staging"]')).toBeVisible();
+  await expect(page.locator('[data-log-alias="staging"]').first()).toContainText("Overruled");
+  await expect(page.locator('[data-version="2"]').getByTestId("set-alias")).toBeFocused();
+  // Undo by key is of the store on this page as well.
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(page.locator('[data-version="1"] [data-alias="staging"]')).toBeVisible();
+});
+
 test("@champion is set, moved with a note, rolled back and undone; after a reload all is there", async ({ pipette, page }) => {
   const ids = await threeRuns(pipette);
   await register(page, ids[0], "review-score");

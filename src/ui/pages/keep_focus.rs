@@ -23,7 +23,12 @@ pub(super) fn keep_focus<T: 'static>(changes: impl Fn() -> T + 'static) {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         last.set_value(target.as_ref().and_then(selectors));
     });
-    on_cleanup(move || heard.remove());
+    // A click on nothing is a way to leave; on something that takes the focus, that is heard next.
+    let left = window_event_listener(leptos::ev::pointerdown, move |_| last.set_value(None));
+    on_cleanup(move || {
+        heard.remove();
+        left.remove();
+    });
     Effect::new(move || {
         changes();
         // The rows are drawn when this has run.
