@@ -33,6 +33,21 @@ impl Fold {
         }
     }
 
+    /// As `on_leave`, but what had the focus may have been drawn anew: only a frame later it is known to be elsewhere.
+    pub fn on_leave_later(self, event: &leptos::ev::FocusEvent) {
+        if event.related_target().is_some() {
+            self.on_leave(event);
+            return;
+        }
+        request_animation_frame(move || {
+            let is_inside =
+                |details: &web_sys::HtmlDetailsElement| details.contains(document().active_element().as_deref());
+            if self.node.get_untracked().is_some_and(|details| !is_inside(&details)) {
+                self.close();
+            }
+        });
+    }
+
     /// Closes it once the focus is elsewhere.
     pub fn on_leave(self, event: &leptos::ev::FocusEvent) {
         let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());

@@ -44,6 +44,7 @@ pub(super) fn Metrics(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
     let lines = metric_lines(&run);
     let (_, against) = baseline_words(is_classification(&run));
     let is_empty = lines.is_empty();
+    let has_folds = lines.iter().any(|line| line.cv.is_some());
     let value = |name: String, split: &'static str, value: Option<f64>, class: &'static str| {
         let text = value.map_or_else(|| MISSING.to_owned(), metric_text);
         let exact = value.map(exact);
@@ -64,7 +65,8 @@ pub(super) fn Metrics(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
                             view! { <td class="num delta hide-s" data-against=other.run.info.run_id>{text.unwrap_or_else(|| MISSING.into())}</td> }
                         }).collect_view()
                     }
-                    {value(line.name, "train", line.train, "num")}
+                    {value(line.name.clone(), "train", line.train, "num")}
+                    {has_folds.then(|| value(line.name, "cv", line.cv, "num"))}
                     <td class="wide hide-s"></td>
                 </tr>
             }
@@ -89,6 +91,7 @@ pub(super) fn Metrics(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
                                     <th scope="col" class="num hide-s"><a class="link" href=run_href(&other.run.info.run_id) title=other.run.info.run_name>{other.title}</a></th>
                                 }).collect_view()}
                                 <th scope="col" class="num">"Train"</th>
+                                {has_folds.then(|| view! { <th scope="col" class="num">"Folds"</th> })}
                                 <td class="wide hide-s"></td>
                             </tr></thead>
                             <tbody>{rows}</tbody>

@@ -98,7 +98,7 @@ pub(super) fn Picker(shared: Shared) -> impl IntoView {
             node_ref=fold.node
             on:toggle=move |event| open.set(event_target::<web_sys::HtmlDetailsElement>(&event).open())
             on:keydown=move |event| fold.on_key(&event)
-            on:focusout=move |event| fold.on_leave(&event)
+            on:focusout=move |event| fold.on_leave_later(&event)
         >
             <summary class="btn"><Icon name="cols"/>"Columns"</summary>
             <div class="folded-list picker-box">
@@ -153,6 +153,9 @@ fn InTable(shared: Shared, choice: Memo<Vec<Column>>) -> impl IntoView {
         let pin = move |_| {
             let layout = shared.layout.get_untracked();
             shared.choose_layout(Some(column.with_value(|column| layout.pinned(column, !is_pinned.get_untracked()))));
+            // The line stands elsewhere now, and has lost the focus.
+            let key = column.with_value(Column::key);
+            request_animation_frame(move || focus(&format!("[data-order='{}'] [data-pin]", quoted(&key))));
         };
         view! {
             <li

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::runs::Shared;
 use super::runs_bar::Field;
+use super::runs_table::focus;
 use crate::base::Coded;
 use crate::registry::{RegistryError, Saved, SavedView};
 use crate::tracking::StoreCommand;
@@ -47,12 +48,15 @@ pub(super) fn Views(shared: Shared) -> impl IntoView {
     let go = move |named: Option<String>| {
         shared.show.run(TableState { named, ..shared.state.get_untracked() });
     };
+    // What had the focus may be gone after a change; the list stays open.
+    let stay = || request_animation_frame(|| focus("[data-testid=view-name]"));
     let make = move |made: Result<StoreCommand, RegistryError>| match made {
         Ok(change) => {
             session.change(change);
             error.set(None);
             name.set(String::new());
             renamed.set(None);
+            stay();
             true
         }
         Err(why) => {
@@ -107,6 +111,7 @@ pub(super) fn Views(shared: Shared) -> impl IntoView {
             let was_shown = shared.state.with_untracked(|state| state.named.clone())
                 == Some(saved.with_value(|saved| saved.record.name.clone()));
             session.change(saved.with_value(|saved| saved.record.removal(saved)));
+            stay();
             if was_shown {
                 go(None);
             }
@@ -150,7 +155,7 @@ pub(super) fn Views(shared: Shared) -> impl IntoView {
             data-changed=move || is_changed.get().then_some("true")
             node_ref=fold.node
             on:keydown=move |event| fold.on_key(&event)
-            on:focusout=move |event| if event.related_target().is_some() { fold.on_leave(&event) }
+            on:focusout=move |event| fold.on_leave_later(&event)
         >
             <summary class="btn"><Icon name="paste"/><span class="clip view-title">{title}</span>
                 <Show when=move || is_changed.get()><span class="muted small">"changed"</span></Show>

@@ -84,6 +84,8 @@ pub struct MetricLine {
     pub label: String,
     pub test: Option<f64>,
     pub train: Option<f64>,
+    /// The mean over the folds.
+    pub cv: Option<f64>,
     /// Difference of the test value to always guessing the mean: `−0.0347 better`.
     pub against_mean: Option<String>,
 }
@@ -109,6 +111,7 @@ pub fn metric_lines(run: &RunRecord) -> Vec<MetricLine> {
             label: metric_label(&metric.name).to_owned(),
             test,
             train: logged(&metric.name, DataSplit::Train),
+            cv: logged(&metric.name, DataSplit::Cv),
             against_mean: test.zip(baseline).map(|(value, mean)| difference(&metric.name, value, mean)),
         });
     }

@@ -1,7 +1,8 @@
 //! A run's metrics beside those of other runs: the sweep it is part of, and the latest run of a model that only guesses.
 
 use super::run::difference;
-use crate::tracking::{PARENT_TAG, RunStatus, RunSummary};
+use crate::evaluate::DataSplit;
+use crate::tracking::{PARENT_TAG, RunStatus, RunSummary, metric_key};
 
 /// A run to compare with, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,10 +37,13 @@ pub fn others(run: &RunSummary, all: &[RunSummary]) -> Vec<Other> {
     parent.into_iter().chain(baseline).filter(|other| !other.run.metrics.is_empty()).collect()
 }
 
-/// The difference of a metric on the test rows to that of another run: `+0.0575 better`; `None` where one has none.
+/// The difference of a metric to that of another run, on the test rows or else over the folds: `+0.0575 better`; `None`
+/// where nothing is common.
 #[must_use]
 pub fn against(run: &RunSummary, other: &RunSummary, metric: &str) -> Option<String> {
-    Some(difference(metric, run.metric(metric)?, other.metric(metric)?))
+    let both = |key: &str| Some((run.metric(key)?, other.metric(key)?));
+    let (own, others) = both(metric).or_else(|| both(&metric_key(metric, DataSplit::Cv)))?;
+    Some(difference(metric, own, others))
 }
 
 #[cfg(test)]
@@ -71,6 +75,12 @@ mod tests {
         assert_eq!(against(&child, &found[0].run, "r2").as_deref(), Some("−0.1000 worse"));
         assert_eq!(against(&child, &found[1].run, "r2").as_deref(), Some("+0.3000 better"));
         assert_eq!(against(&child, &found[1].run, "mae"), None);
+        // A candidate of a sweep is judged by the folds only.
+        let (mut own, mut sweep) = (child, found[0].run.clone());
+        own.metrics[0].key = "cv_r2".into();
+        assert_eq!(against(&own, &sweep, "r2"), None);
+        sweep.metrics[0].key = "cv_r2".into();
+        assert_eq!(against(&own, &sweep, "r2").as_deref(), Some("−0.1000 worse"));
         // A guess is no measure of a guess.
         assert!(others(&later, &all).is_empty());
     }

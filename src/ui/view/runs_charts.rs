@@ -49,7 +49,9 @@ impl Dimension {
             _ => texts.iter().map(|text| text.and_then(|text| text.parse::<f64>().ok())).collect(),
         };
         let numbers: Vec<Option<f64>> = numbers.into_iter().map(|n| n.filter(|n| n.is_finite())).collect();
-        let is_words = texts.iter().zip(&numbers).any(|(text, number)| text.is_some() && number.is_none());
+        // A sweep has the list of what it tried where its runs have a number.
+        let is_word = |text: &str| !text.split(',').all(|part| part.trim().parse::<f64>().is_ok());
+        let is_words = texts.iter().zip(&numbers).any(|(text, number)| number.is_none() && text.is_some_and(is_word));
         if is_words {
             let words: BTreeSet<&str> = texts.iter().flatten().copied().collect();
             let place = |text: &str| words.iter().position(|word| *word == text).map(|place| place as f64);
@@ -297,6 +299,11 @@ mod tests {
         assert_eq!(alpha.labels.first().map(|(place, _)| *place), Some(-2.0));
         let plain = Dimension::scaled(&runs, &Column::Param("test_size".into()), Some(false));
         assert!(!plain.is_log && plain.can_log() && plain.places[2] == Some(100.0));
+        // The sweep itself, with the list of what it tried, has no place among its runs.
+        let parent = run("sweep", 1, Some(0.5), "0.01,1,100");
+        let with_parent: Vec<&RunSummary> = runs.iter().copied().chain([&parent]).collect();
+        let alpha = Dimension::of(&with_parent, &Column::Param("test_size".into()));
+        assert_eq!((alpha.is_log, alpha.places[3]), (true, None));
         let name = Dimension::of(&runs, &Column::Param("target".into()));
         assert_eq!((name.places.len(), name.varies(), name.labels.len()), (3, false, 1));
     }
