@@ -179,7 +179,7 @@ fn InTable(shared: Shared, choice: Memo<Vec<Column>>) -> impl IntoView {
                     type="button"
                     data-pin=""
                     aria-pressed=move || if is_pinned.get() { "true" } else { "false" }
-                    aria-label=format!("Keep {label} at the left")
+                    aria-label=format!("Pin {label} at the left")
                     title="Stays at the left while the others scroll"
                     on:click=pin
                 >"Pin"</button>
