@@ -5,7 +5,7 @@
                        tests/it/export_mlflow.rs writes; made by it when it is missing)
     --only new|old     one of the two versions
 
-It makes its two environments under target/ when they are missing; then it takes a minute or two. Everything runs on loopback.
+It makes its two environments under target/ when they are missing. Everything runs on loopback.
 """
 import argparse
 import json
