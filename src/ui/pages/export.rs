@@ -10,12 +10,11 @@ use crate::web::protocol::WhichRuns;
 
 /// A button, and the dialog behind it.
 #[component]
-pub(super) fn ExportRuns(#[prop(into)] which: Signal<WhichRuns>, #[prop(optional)] quiet: bool) -> impl IntoView {
+pub(super) fn ExportRuns(#[prop(into)] which: Signal<WhichRuns>) -> impl IntoView {
     let open = RwSignal::new(false);
     let close = Callback::new(move |()| open.set(false));
-    let class = if quiet { "btn" } else { "btn btn-export" };
     view! {
-        <button class=class type="button" data-testid="export" on:click=move |_| open.set(true)>"Export…"</button>
+        <button class="btn" type="button" data-testid="export" on:click=move |_| open.set(true)>"Export…"</button>
         <ModalDialog open=open on_close=close label="Export" class="dialog dialog-wide">
             <Offers which=which close=close/>
         </ModalDialog>

@@ -123,7 +123,7 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
                     }
                 }>"Open"</button>
             </Show>
-            <ExportRuns which=Signal::derive(move || WhichRuns::Runs(ids())) quiet=true/>
+            <ExportRuns which=Signal::derive(move || WhichRuns::Runs(ids()))/>
             <button class="btn" type="button" data-testid="bar-delete" on:click=move |_| delete()>"Delete"</button>
             <button class="btn btn-icon" type="button" aria-label="Select none" on:click=move |_| selection.update(Selection::clear)>
                 <Icon name="cross" small=true/>
