@@ -15,8 +15,10 @@ const brotli = (content) =>
 
 const LINES = [
   ["page, wasm", /^app-.*\/app_bg\.wasm$/, budget.app_wasm_brotli],
+  ["page, later", /^app-.*\/app_later\.wasm$/],
   ["page, js", /^app-.*\/app\.js$/],
-  ["worker, wasm", /^worker-.*\.wasm$/, budget.worker_wasm_brotli],
+  ["worker, wasm", /^worker-.*_bg\.wasm$/, budget.worker_wasm_brotli],
+  ["worker, later", /^worker-.*_later\.wasm$/],
   ["worker, js", /^worker-.*\.js$/],
   ["styles", /^style-.*\.css$/],
   ["html", /^index\.html$/],

@@ -2,7 +2,7 @@
 //
 //   1. names the worker's files by their content (Trunk leaves them unnamed, and a cache could pair an old worker with a
 //      new page) and writes the names into the boot script's tag;
-//   2. splits the page's module into parts (release);
+//   2. splits the page's and the worker's modules into parts (release);
 //   3. joins the style sheets into one (release);
 //   4. moves inline scripts (Trunk's reload script in development) into files;
 //   5. inserts the content security policy;
@@ -13,7 +13,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cargoModule, split } from "./split.mjs";
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -31,6 +30,8 @@ const CONTENT_SECURITY_POLICY = [
 const staging = process.env.TRUNK_STAGING_DIR;
 const publicUrl = process.env.TRUNK_PUBLIC_URL;
 const isRelease = process.env.TRUNK_PROFILE === "release";
+// A development build is whole, and needs no tools for it.
+const { splitApp, splitWorker } = isRelease ? await import("./split.mjs") : {};
 
 const read = (name) => readFileSync(join(staging, name));
 const write = (name, content) => writeFileSync(join(staging, name), content);
@@ -49,20 +50,23 @@ function replaceOnce(html, pattern, replacement, what) {
 }
 
 function nameWorkerByContent(html) {
-  const version = digest(Buffer.concat([read("worker.js"), read("worker_bg.wasm")]));
-  const glue = `worker-${version}.js`;
-  const module = `worker-${version}_bg.wasm`;
-  renameSync(join(staging, "worker.js"), join(staging, glue));
-  renameSync(join(staging, "worker_bg.wasm"), join(staging, module));
+  const files = readdirSync(staging).filter((file) => /^worker(_\w+)?\.(js|wasm)$/.test(file)).sort();
+  const version = digest(Buffer.concat(files.map(read)));
+  const named = (file) => file.replace("worker", `worker-${version}`);
+  for (const file of files) renameSync(join(staging, file), join(staging, named(file)));
+  const [glue, module] = ["worker.js", "worker_bg.wasm"].map(named);
   const names = ` data-worker-js="${publicUrl}${glue}" data-worker-wasm="${publicUrl}${module}"`;
   return replaceOnce(html, /(<script\b[^>]*\bdata-wasm=(?:"[^"]*"|[^\s>]+))/, `$1${names}`, "the boot script");
 }
 
 /** Puts the page's module in parts in the place of the whole one. */
-function splitApp(html) {
+function putApp(html) {
   const boot = html.match(/<script\b[^>]*\bdata-wasm=[^>]*>/i)?.[0] ?? "";
-  const folder = `app-${digest(readFileSync(cargoModule()))}`;
-  split(join(staging, folder));
+  const making = join(staging, "app");
+  splitApp(making);
+  const content = readdirSync(making).sort().map((file) => readFileSync(join(making, file)));
+  const folder = `app-${digest(Buffer.concat(content))}`;
+  renameSync(making, join(staging, folder));
   for (const [name, file] of [["data-js", "app.js"], ["data-wasm", "app_bg.wasm"]]) {
     const whole = attribute(boot, name)?.slice(publicUrl.length);
     if (!whole) throw new Error(`hook: ${name} not found in the page`);
@@ -112,8 +116,9 @@ function insertPolicy(html) {
 
 expectAllStyleSheetsLinked();
 let html = read("index.html").toString();
+if (isRelease) splitWorker(staging);
 html = nameWorkerByContent(html);
-if (isRelease) html = joinStyleSheets(splitApp(html));
+if (isRelease) html = joinStyleSheets(putApp(html));
 html = moveInlineScripts(html);
 html = insertPolicy(html);
 write("index.html", html);

@@ -1,6 +1,7 @@
 //! What every room may use: digests, careful sums, error reports, the description of a parameter, NumPy's random
 //! numbers, names that look alike, values as Python code.
 
+mod apart;
 mod digest;
 mod nearest;
 mod order;
@@ -10,6 +11,7 @@ mod random_state;
 mod report;
 mod sum;
 
+pub use apart::apart;
 pub use digest::{Digest, Hasher};
 pub use nearest::nearest;
 pub use order::{argsort, sorted_by};

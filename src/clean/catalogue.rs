@@ -1,5 +1,7 @@
 //! The list of rules: one line each.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::operation::{Described, Group, Operation, Work};
@@ -55,6 +57,18 @@ impl RuleInfo {
     }
 }
 
+/// Not inlined, like `write`: each kind's is a function of its own, so that the browser need not load those of all kinds for
+/// one rule (.ci/late.mjs).
+#[inline(never)]
+fn read<T: DeserializeOwned>(params: Map<String, Value>) -> Result<T, serde_json::Error> {
+    serde_json::from_value(Value::Object(params))
+}
+
+#[inline(never)]
+fn write<T: Serialize>(params: &T) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(params)
+}
+
 macro_rules! rules {
     ($($kind:ident),* $(,)?) => {
         /// A rule and its parameters.
@@ -88,7 +102,7 @@ macro_rules! rules {
             /// The parameters as JSON.
             pub(super) fn params(&self) -> Map<String, Value> {
                 let value = match self {
-                    $(Self::$kind(params) => serde_json::to_value(params)),*
+                    $(Self::$kind(params) => write(params)),*
                 };
                 match value {
                     Ok(Value::Object(map)) => map,
@@ -101,7 +115,7 @@ macro_rules! rules {
             pub(super) fn read(name: &str, params: Map<String, Value>) -> Option<Result<Self, serde_json::Error>> {
                 match name {
                     $(<$kind as Described>::NAME => {
-                        Some(serde_json::from_value(Value::Object(params)).map(Self::$kind))
+                        Some(read(params).map(Self::$kind))
                     })*
                     _ => None,
                 }

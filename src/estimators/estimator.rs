@@ -139,7 +139,9 @@ impl<T: Estimator> AnyFit for T {
     }
 }
 
-/// Reads an estimator's parameters; the error names the one that is unknown or wrong.
+/// Reads an estimator's parameters; the error names the one that is unknown or wrong. Not inlined: each estimator's is a
+/// function of its own, so that the browser need not load those of all for one (.ci/late.mjs).
+#[inline(never)]
 pub(super) fn parse<T: Estimator>(params: Map<String, Value>) -> Result<T, SpecError> {
     let info = T::INFO;
     for (key, value) in &params {

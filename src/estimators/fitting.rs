@@ -215,6 +215,7 @@ impl<'a> Fitting<'a> {
     }
 
     /// Wins back with the rows what rounding cost, where they are few enough or the columns hard.
+    #[inline(never)]
     fn refine(&self, options: SolveOptions, solution: &mut Solution) {
         let n_cells = self.rows.n().saturating_mul(self.rows.columns.len());
         let is_hard = solution.condition_number > ILL_CONDITIONED && n_cells <= REFINED_CELLS;
@@ -241,6 +242,7 @@ impl<'a> Fitting<'a> {
 }
 
 /// The best subset, and whether the search had to be cut short.
+#[inline(never)]
 fn best_subset(
     params: &super::BestSubsetParams,
     r: &RFactor,

@@ -1,6 +1,6 @@
 //! The list of all encoders: one line here and one file in `encoders/` make a new one.
 
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -27,17 +27,26 @@ const fn info<E: Encoder>() -> EncoderInfo {
     EncoderInfo { name: E::NAME, label: E::LABEL, group: E::GROUP, help: E::HELP, params: E::PARAMS }
 }
 
+/// Not inlined, like `write`: each encoder's is a function of its own, so that the browser need not load those of all for one
+/// (.ci/late.mjs).
+#[inline(never)]
 fn read<E: Encoder>(map: Map<String, Value>) -> Result<E, EncoderError> {
     let encoder: E = params::read(E::NAME, E::PARAMS, map)?;
     encoder.check()?;
     Ok(encoder)
 }
 
+#[inline(never)]
 fn write(value: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(value) {
         Ok(Value::Object(map)) => map,
         _ => Map::new(),
     }
+}
+
+#[inline(never)]
+fn read_fitted<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
+    serde_json::from_value(value)
 }
 
 fn take_name(map: &mut Map<String, Value>) -> Result<String, EncoderError> {
@@ -199,7 +208,7 @@ macro_rules! encoders {
                 let name = take_name(&mut map)?;
                 let value = Value::Object(map);
                 let fitted = match name.as_str() {
-                    $($encoder::NAME => serde_json::from_value(value).map(Self::$encoder),)+
+                    $($encoder::NAME => read_fitted(value).map(Self::$encoder),)+
                     _ => return Err(unknown_name(&name)),
                 };
                 fitted.map_err(|error| EncoderError::new("", format!("A fitted {name} cannot be read: {error}.")))

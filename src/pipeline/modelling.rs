@@ -12,6 +12,7 @@ use super::{
     ByteSource, Evaluation, Host, PipelineSpec, StepCache, StepName, StepOutput, SweepError, SweepSummary, Training,
     Unit,
 };
+use crate::base::apart;
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Task};
@@ -60,7 +61,8 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let (mut features, matrix) = fit_transform(&plain, &spec.features, &rows.train)?;
         let sweep = match spec.is_sweep() {
             true => {
-                Some(self.sweep(spec, SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix }).await?)
+                let data = SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix };
+                Some(apart(self.sweep(spec, data)).await?)
             }
             false => None,
         };
@@ -156,7 +158,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             Some(cv) => {
                 let estimator = estimator(spec, training.sweep.as_ref())?;
                 let task = Task::of(training.summary.model.classes());
-                Some(self.cross_validate(spec, (&estimator, cv, task), &table, &rows, &matrix).await?)
+                Some(apart(self.cross_validate(spec, (&estimator, cv, task), &table, &rows, &matrix)).await?)
             }
         };
         let artifact = digest_of(&json!([summary.metrics, cv.as_ref().map(|cv| &cv.mean)]));

@@ -39,3 +39,38 @@ test("a part that cannot be loaded says so, and is tried again", async ({ pipett
   await expect(note).toHaveCount(0);
   watch.forgive(/split_train\.wasm|ERR_FAILED|Failed to fetch|Failed to load resource/);
 });
+
+// What a first visit does not run stands in the later part of each module (.ci/late.mjs).
+
+const mixed = new URL("../cases/mixed.csv", import.meta.url).pathname;
+const spec = {
+  pipette: 1,
+  clean: [{ rule: "keep_numeric" }, { rule: "drop_missing" }],
+  features: { target: "y" },
+  train: [{ estimator: "random_forest_regressor", params: { n_estimators: 5 } }],
+};
+
+test("the sample run needs the first parts only", async ({ pipette, context, watch }) => {
+  await context.route("**/*_later.wasm", (route) => route.abort());
+  await pipette.open();
+  await pipette.status("completed");
+  expect(await pipette.metric("r2")).toBeGreaterThan(0);
+  await expect(pipette.error).toBeHidden();
+  // That nothing else failed is what the watch looks at; the later parts were asked for in advance, in vain.
+  watch.forgive(/_later\.wasm|ERR_FAILED|Failed to load resource/);
+});
+
+test("the worker's later part that cannot be loaded is an error with a remedy, and is tried again", async ({ pipette, context, watch }) => {
+  const isLater = "**/worker*_later.wasm";
+  await context.route(isLater, (route) => route.abort());
+  await pipette.open(`#p=${Buffer.from(JSON.stringify(spec)).toString("base64url")}`);
+  await expect(pipette.error).toHaveAttribute("data-code", "worker.crashed");
+  await expect(pipette.error).toContainText(/please try again.*could not be loaded/s);
+  await context.unroute(isLater);
+  await pipette.upload(mixed);
+  await expect(pipette.dataset).toHaveAttribute("data-name", "mixed.csv");
+  await pipette.status("completed");
+  await expect(pipette.error).toBeHidden();
+  expect(Number.isFinite(await pipette.metric("r2"))).toBe(true);
+  watch.forgive(/_later\.wasm|ERR_FAILED|ERR_ABORTED|Failed to load resource|could not be loaded/);
+});

@@ -8,7 +8,7 @@ use web_sys::Blob;
 use super::host::WorkerHost;
 use super::source::BlobSource;
 use super::{Job, Opened, Orchestrator, post};
-use crate::base::{Coded, Digest, ErrorReport};
+use crate::base::{Coded, Digest, ErrorReport, apart};
 use crate::ingest::RowIndex;
 use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, StepOutput, StepStatus, Traces};
 use crate::table::{Column, Table, from_bytes};
@@ -69,15 +69,15 @@ impl Orchestrator {
                 return postponed.push(question);
             }
             Command::Rows { start, count, .. } => self.rows(request, start, count).await,
-            question @ Command::Preview { .. } => return self.preview(question).await,
-            Command::Export { export, which, .. } => return self.export(request, &export, &which).await,
+            question @ Command::Preview { .. } => return apart(self.preview(question)).await,
+            Command::Export { export, which, .. } => return apart(self.export(request, &export, &which)).await,
             question @ (Command::GetRuns { .. }
             | Command::GetContents { .. }
             | Command::Change { .. }
             | Command::TakeBack { .. }
             | Command::DoAgain { .. }
             | Command::Purge { .. }
-            | Command::UseExperiment { .. }) => return self.keep_house(question).await,
+            | Command::UseExperiment { .. }) => return apart(self.keep_house(question)).await,
             Command::Analyse { .. }
             | Command::Open { .. }
             | Command::Run { .. }
@@ -275,7 +275,7 @@ impl Orchestrator {
 
 async fn open_source(source: Source, file: Option<Blob>) -> Result<BlobSource, ErrorReport> {
     match (source, file) {
-        (Source::File { name }, Some(file)) => BlobSource::new(name, file).unpacked().await,
+        (Source::File { name }, Some(file)) => apart(BlobSource::new(name, file).unpacked()).await,
         (Source::File { name }, None) => {
             Err(ErrorReport::new("file.missing", format!("{name} did not arrive. Open it again.")))
         }

@@ -2,7 +2,7 @@
 
 use super::host::now;
 use super::{Orchestrator, post};
-use crate::base::{Coded, ErrorReport};
+use crate::base::{Coded, ErrorReport, apart};
 use crate::registry::SavedPipeline;
 use crate::tracking::{
     DEFAULT_EXPERIMENT, DatasetStore, EditStore, Experiment, LifecycleStage, LogEntry, RunRecord, RunStore,
@@ -21,7 +21,7 @@ impl Orchestrator {
         let request = command.request();
         let store = &*self.store;
         let event = match command {
-            Command::GetRuns { run_ids, .. } => match self.runs_of(&run_ids).await {
+            Command::GetRuns { run_ids, .. } => match apart(self.runs_of(&run_ids)).await {
                 Ok(runs) => Event::RunRecords { request, runs },
                 Err(error) => Event::Failed { request, error: error.report() },
             },
@@ -29,11 +29,11 @@ impl Orchestrator {
                 Ok(contents) => Event::Contents { request, contents: Box::new(contents) },
                 Err(error) => Event::Failed { request, error: error.report() },
             },
-            Command::Change { change, .. } => changed(request, self.change(&change).await),
-            Command::TakeBack { seq: Some(seq), .. } => changed(request, undo_entry(store, seq, now()).await),
-            Command::TakeBack { seq: None, .. } => changed(request, undo(store, now()).await),
-            Command::DoAgain { .. } => changed(request, redo(store, now()).await),
-            Command::Purge { run_ids, .. } => changed(request, self.purge(&run_ids).await),
+            Command::Change { change, .. } => changed(request, apart(self.change(&change)).await),
+            Command::TakeBack { seq: Some(seq), .. } => changed(request, apart(undo_entry(store, seq, now())).await),
+            Command::TakeBack { seq: None, .. } => changed(request, apart(undo(store, now())).await),
+            Command::DoAgain { .. } => changed(request, apart(redo(store, now())).await),
+            Command::Purge { run_ids, .. } => changed(request, apart(self.purge(&run_ids)).await),
             Command::UseExperiment { experiment_id, .. } => {
                 *self.experiment.borrow_mut() = Some(experiment_id);
                 return;

@@ -18,7 +18,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, MessageEvent};
 
-use crate::base::{Digest, ErrorReport};
+use crate::base::{Digest, ErrorReport, apart};
 use crate::ingest::RowIndex;
 use crate::pipeline::Session;
 use crate::web::protocol::{Command, Event, RequestId};
@@ -132,7 +132,7 @@ impl Orchestrator {
             Command::Analyse { request, spec, analysis } => self.ask(request, spec, analysis),
             Command::Import { request } => {
                 let this = Rc::clone(self);
-                spawn_local(async move { this.import(request, file.as_ref()).await });
+                spawn_local(async move { apart(this.import(request, file.as_ref())).await });
             }
             question => {
                 let this = Rc::clone(self);
