@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { PipettePage, STEPS } from "../tests/e2e/support/page.mjs";
 import { launchBrowser, startServer } from "../tests/e2e/support/start.mjs";
+import { measureCancels } from "./cancel.mjs";
 import { samplePeak } from "./memory.mjs";
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -28,6 +29,7 @@ const REPEAT = Number(options.repeat ?? (options.quick ? 1 : 3));
 const WAIT_MS = 10 * 60_000;
 const ATTACHED = { state: "attached" };
 const COMPLETED = '[data-testid=pipeline][data-status="completed"]';
+const CANCELS = 20; // moments of a run at which it is cancelled
 const R2_TOLERANCE = 1e-9; // relative; both solve the same least squares on the same rows
 
 const median = (values) => {
@@ -165,7 +167,13 @@ function sizeTable({ nRows, bytes, page, native, peer }) {
   return `${title}\n\n${table(["", "page", "native program", "pandas + scikit-learn", "page ÷ pandas"], rows)}`;
 }
 
-function report({ first, sizes, versions }) {
+function cancelSentence(cancels, nRows) {
+  const times = cancels.map((cancel) => cancel.milliseconds);
+  const slowest = cancels.reduce((a, b) => (a.milliseconds > b.milliseconds ? a : b));
+  return `**Cancel** of a run of ${nRows.toLocaleString("en")} rows, at ${cancels.length} moments spread over it, from the click to the status: median ${Math.round(median(times))} ms, longest ${Math.round(slowest.milliseconds)} ms (in ${slowest.step}).`;
+}
+
+function report({ first, sizes, versions, cancels }) {
   const cpu = cpus();
   const machine = `${cpu.length} × ${cpu[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, load ${loadavg()[0].toFixed(1)} at the end`;
   const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -176,6 +184,7 @@ function report({ first, sizes, versions }) {
       ["sample run: 5,000 rows", seconds(first.sample)],
     ]),
     ...sizes.map(sizeTable),
+    ...(cancels.length ? [cancelSentence(cancels, sizes.at(-1).nRows)] : []),
   ].join("\n\n");
 }
 
@@ -224,7 +233,10 @@ try {
     sizes.push({ nRows, bytes: statSync(file).size, ...entry });
   }
 
-  const result = { first, sizes, versions };
+  const largest = sizes.at(-1);
+  const cancels = await measureCancels(server.url, dataFile(largest.nRows), largest.page.total, CANCELS);
+  for (const { step, milliseconds } of cancels) say(`cancelled in ${step}: ${Math.round(milliseconds)} ms`);
+  const result = { first, sizes, versions, cancels };
   writeFileSync(path("target/bench/results.json"), JSON.stringify(result, null, 2));
   const text = report(result);
   console.log(`\n${text}\n`);
