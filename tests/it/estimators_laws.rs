@@ -207,8 +207,7 @@ fn sweeps_cost_milliseconds() {
         }
         let taken = start.elapsed();
         println!("lasso {lasso}: {taken:?}");
-        // 200 ms with the compute profile (docs/accuracy.md); here unoptimised, and the machine may be busy.
-        assert!(taken.as_secs_f64() < 5.0, "{taken:?}");
+        // Under 200 ms with the compute profile (docs/accuracy.md); no test holds a time.
         assert!(best.iter().all(|mse| mse.is_finite()) && best[0] > best[999]);
     }
     assert_eq!(path(&folds[0], PathKind::Ridge, &Alphas::Listed(vec![1.0]), true).unwrap().len(), 1);
