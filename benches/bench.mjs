@@ -14,6 +14,7 @@ import { PipettePage, STEPS } from "../tests/e2e/support/page.mjs";
 import { launchBrowser, startServer } from "../tests/e2e/support/start.mjs";
 import { measureCancels } from "./cancel.mjs";
 import { samplePeak } from "./memory.mjs";
+import { moveSlider } from "./slider.mjs";
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
@@ -59,12 +60,16 @@ const lastSeconds = (measures, name) => {
   return found && found.duration / 1000;
 };
 
+/** The middle and the worst of several. */
+const summary = (values) => ({ median: median(values), worst: Math.max(...values) });
+
 async function measureFirstVisit(url) {
-  const { browser, pipette } = await openPage(url);
+  const { browser, page, pipette } = await openPage(url);
   const measures = await pipette.measures();
   const version = browser.version();
+  const slider = summary(await moveSlider({ page, pipette }));
   await browser.close();
-  return { startup: lastSeconds(measures, "pipette:startup"), sample: lastSeconds(measures, "pipette:run"), version };
+  return { startup: lastSeconds(measures, "pipette:startup"), sample: lastSeconds(measures, "pipette:run"), slider, version };
 }
 
 async function measurePage(url, file, nRows) {
@@ -79,9 +84,10 @@ async function measurePage(url, file, nRows) {
   const measures = await pipette.measures();
   await pipette.inspect("evaluate");
   const r2 = await pipette.metric("r2");
+  const slider = summary(await moveSlider({ page, pipette }));
   await browser.close();
   const seconds = Object.fromEntries(STEPS.map((step) => [step, lastSeconds(measures, `pipette:step:${step}`)]));
-  return { total: lastSeconds(measures, "pipette:run"), wall, seconds, peakBytes, r2 };
+  return { total: lastSeconds(measures, "pipette:run"), wall, seconds, peakBytes, r2, slider };
 }
 
 function measureNative(file) {
@@ -167,6 +173,13 @@ function sizeTable({ nRows, bytes, page, native, peer }) {
   return `${title}\n\n${table(["", "page", "native program", "pandas + scikit-learn", "page ÷ pandas"], rows)}`;
 }
 
+/** Moves of a slider: the answer of the sample and of each size. */
+function sliderTable({ first, sizes }) {
+  const line = (what, slider) => [what, seconds(slider?.median), seconds(slider?.worst)];
+  const rows = [line("sample, 5,000 rows", first.slider), ...sizes.map(({ nRows, page }) => line(`${nRows.toLocaleString("en")} rows`, page.slider))];
+  return `**Ridge's alpha moved on its slider.** From the move to the new metrics on the screen.\n\n${table(["", "median move", "slowest move"], rows)}`;
+}
+
 function cancelSentence(cancels, nRows) {
   const times = cancels.map((cancel) => cancel.milliseconds);
   const slowest = cancels.reduce((a, b) => (a.milliseconds > b.milliseconds ? a : b));
@@ -184,6 +197,7 @@ function report({ first, sizes, versions, cancels }) {
       ["sample run: 5,000 rows", seconds(first.sample)],
     ]),
     ...sizes.map(sizeTable),
+    sliderTable({ first, sizes }),
     ...(cancels.length ? [cancelSentence(cancels, sizes.at(-1).nRows)] : []),
   ].join("\n\n");
 }
@@ -210,7 +224,7 @@ try {
   const visits = [];
   for (let i = 0; i < REPEAT; i++) visits.push(await measureFirstVisit(server.url));
   const first = medians(visits);
-  say(`start-up ${seconds(first.startup)}, sample run ${seconds(first.sample)}`);
+  say(`start-up ${seconds(first.startup)}, sample run ${seconds(first.sample)}, a slider's move ${seconds(first.slider.median)}`);
 
   const sizes = [];
   let versions = {};

@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use crate::base::sorted_by;
-use crate::evaluate::DataSplit;
+use crate::evaluate::{DataSplit, Scoring};
 use crate::pipeline::{Candidate, PipelineEvent, StepOutput, StepRecord, SweepSummary};
 use crate::tracking::RunRecord;
 use crate::ui::view::format::{bytes, count, duration};
@@ -92,9 +92,15 @@ pub(super) fn result(record: &RunRecord, out: &mut impl Write) -> Result<()> {
 fn candidates(sweep: &SweepSummary, out: &mut impl Write) -> Result<()> {
     let varied = sweep.varied();
     let judged: Vec<&Candidate> = sweep.candidates.iter().collect();
-    let rmse = |candidate: &Candidate| candidate.mean_rmse().unwrap_or(f64::INFINITY);
-    let judged = sorted_by(judged, |a, b| rmse(a).total_cmp(&rmse(b)));
-    writeln!(out, "\n{} candidates, best first {:>30} {:>24}", sweep.candidates.len(), "cv rmse", "cv r2")?;
+    // One that could not be fitted comes last.
+    let judged = sorted_by(judged, |a, b| match (a.mean(), b.mean()) {
+        (Some(a), Some(b)) => sweep.scoring.order(a, b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
+    // Errors are shown as roots, in the target's unit.
+    let is_squared = sweep.scoring == Scoring::Mse;
+    let name = if is_squared { "cv rmse".to_owned() } else { format!("cv {}", sweep.scoring.as_str()) };
+    writeln!(out, "\n{} candidates, best first {name:>30} {:>24}", sweep.candidates.len(), "cv r2")?;
     for candidate in judged.into_iter().take(20) {
         let values = candidate.estimator.params_map();
         let value = |name: &String| Some(format!("{name}={}", values.get(name)?));
@@ -103,7 +109,8 @@ fn candidates(sweep: &SweepSummary, out: &mut impl Write) -> Result<()> {
         match &candidate.error {
             Some(error) => writeln!(out, "  {name:<36} {error}")?,
             None => {
-                writeln!(out, "  {name:<36} {:>20} {:>24}", shown(candidate.mean_rmse()), shown(candidate.mean_r2()))?
+                let mean = if is_squared { candidate.mean_rmse() } else { candidate.mean() };
+                writeln!(out, "  {name:<36} {:>20} {:>24}", shown(mean), shown(candidate.mean_r2()))?
             }
         }
     }

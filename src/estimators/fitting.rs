@@ -20,6 +20,23 @@ const ILL_CONDITIONED: f64 = 1e5;
 pub struct Fit {
     pub summary: TrainSummary,
     pub r: RFactor,
+    /// For each column of the factor, whether it has one value only.
+    pub is_constant: Vec<bool>,
+}
+
+impl Fit {
+    /// What another estimator on the same rows of the same design matrix need not make again.
+    #[must_use]
+    pub fn factor(&self) -> Factor {
+        Factor { r: self.r.clone(), is_constant: self.is_constant.clone() }
+    }
+}
+
+/// What two passes over the rows give, whatever is fitted to them then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    r: RFactor,
+    is_constant: Vec<bool>,
 }
 
 /// Fits at once. `train` lists the training rows, in any order.
@@ -53,6 +70,8 @@ pub struct Fitting<'a> {
     /// Ascending: memory is read forwards, and the order in which a split lists rows does not touch the last bits.
     rows: Rows<'a>,
     moments: Vec<Moments>,
+    /// Once measured.
+    is_constant: Vec<bool>,
     n_measured: usize,
     n_folded: usize,
     r: RFactor,
@@ -107,6 +126,7 @@ impl<'a> Fitting<'a> {
             x,
             rows: Rows { columns, rows, weights, target_name: x.target_name().to_owned() },
             moments,
+            is_constant: Vec::new(),
             n_measured: 0,
             n_folded: 0,
             r: RFactor::new(Vec::new()),
@@ -120,6 +140,20 @@ impl<'a> Fitting<'a> {
     #[must_use]
     pub fn with_products(mut self, products: Vec<(usize, Vec<usize>)>) -> Self {
         self.products = products;
+        self
+    }
+
+    /// Begins where an earlier fit to the same rows of the same design matrix, without weights, had its factor: no pass over
+    /// the rows is made for it again, and every bit is the same. A factor of other rows is not taken.
+    #[must_use]
+    pub fn with_factor(mut self, factor: &Factor) -> Self {
+        let n = self.rows.n();
+        let is_same = factor.r.n_rows() == n as u64 && factor.is_constant.len() == self.rows.columns.len();
+        if is_same && self.rows.weights.is_none() {
+            (self.r, self.is_constant) = (factor.r.clone(), factor.is_constant.clone());
+            (self.n_measured, self.n_folded) = (n, n);
+            self.stage = Stage::Folding;
+        }
         self
     }
 
@@ -142,6 +176,7 @@ impl<'a> Fitting<'a> {
                 self.n_measured = end;
                 if end == all {
                     self.r = RFactor::new(self.moments.iter().map(Moments::mean).collect());
+                    self.is_constant = self.moments.iter().map(Moments::is_constant).collect();
                     self.stage = Stage::Folding;
                 }
                 Ok(true)
@@ -150,6 +185,7 @@ impl<'a> Fitting<'a> {
                 let end = self.n_folded.saturating_add(n).min(all);
                 let rows = self.rows.rows.get(self.n_folded..end).unwrap_or_default();
                 match &self.rows.weights {
+                    _ if rows.is_empty() => {}
                     Some(weights) => self.r.absorb_weighted(&self.rows.columns, rows, weights)?,
                     None => self.r.absorb_rows(&self.rows.columns, rows)?,
                 }
@@ -208,10 +244,10 @@ impl<'a> Fitting<'a> {
                 None => None,
             },
         };
-        let is_constant: Vec<bool> = self.moments.iter().map(Moments::is_constant).collect();
+        let is_constant = self.is_constant;
         let summary =
             summarise::summarise(self.spec, self.x, &self.r, &least_squares, outcome, &is_constant, own_warnings);
-        Ok(Fit { summary, r: self.r })
+        Ok(Fit { summary, r: self.r, is_constant })
     }
 
     /// Wins back with the rows what rounding cost, where they are few enough or the columns hard.
@@ -219,7 +255,7 @@ impl<'a> Fitting<'a> {
     fn refine(&self, options: SolveOptions, solution: &mut Solution) {
         let n_cells = self.rows.n().saturating_mul(self.rows.columns.len());
         let is_hard = solution.condition_number > ILL_CONDITIONED && n_cells <= REFINED_CELLS;
-        let nothing_to_learn = self.moments.last().is_some_and(Moments::is_constant);
+        let nothing_to_learn = self.is_constant.last().copied().unwrap_or(false);
         if nothing_to_learn || self.rows.weights.is_some() || !(is_hard || n_cells <= ALWAYS_REFINED_CELLS) {
             return;
         }

@@ -40,8 +40,10 @@ impl Sample {
 #[derive(Debug)]
 pub(super) struct Growing {
     limits: Limits,
-    /// How often each row was drawn.
-    counts: Vec<f64>,
+    /// Each row as it was drawn; what a scan needs of a row lies together in memory.
+    drawn: Vec<Drawn>,
+    /// For each row of the node that is parted, whether it goes left: asked once, not once a list.
+    goes_left: Vec<bool>,
     /// The rows drawn: a list by each feature's value, and last one by place. A node is the same stretch of all.
     lists: Vec<Vec<u32>>,
     todo: Vec<Todo>,
@@ -53,6 +55,13 @@ pub(super) struct Growing {
     root: f64,
     features: Vec<usize>,
     constant: Vec<usize>,
+}
+
+/// How often a row was drawn, and its target as often.
+#[derive(Debug, Clone, Copy, Default)]
+struct Drawn {
+    weight: f64,
+    y: f64,
 }
 
 /// A node that is not grown yet.
@@ -97,9 +106,11 @@ impl Growing {
         let todo = vec![Todo { start: 0, end: drawn.len(), depth: 0, parent: None, n_constant: 0 }];
         lists.push(drawn);
         let p = sample.features.len();
+        let of = |(weight, y): (&f64, &f64)| Drawn { weight: *weight, y: weight * y };
         Self {
             limits,
-            counts,
+            drawn: counts.iter().zip(&sample.target).map(of).collect(),
+            goes_left: vec![false; counts.len()],
             lists,
             todo,
             tree: Tree::default(),
@@ -123,10 +134,10 @@ impl Growing {
         let mut sums = Sums::default();
         let mut squares = 0.0;
         for row in rows {
-            let (weight, y) = (self.counts.get(*row as usize).copied().unwrap_or(0.0), sample.y(*row));
+            let Drawn { weight, y } = self.drawn.get(*row as usize).copied().unwrap_or_default();
             sums.n += weight;
-            sums.y += weight * y;
-            squares += weight * y * y;
+            sums.y += y;
+            squares += y * sample.y(*row);
         }
         let mean = sums.y / sums.n;
         let variance = squares / sums.n - mean * mean;
@@ -150,7 +161,7 @@ impl Growing {
             if let Some(decrease) = self.decrease.get_mut(best.feature) {
                 *decrease += best.gain - sums.squared_mean();
             }
-            self.part(sample, &todo, &best);
+            self.part(&todo, &best);
             let middle = todo.start + best.n_left;
             let depth = todo.depth + 1;
             self.todo.push(Todo { start: middle, end: todo.end, depth, parent: Some(node), n_constant });
@@ -220,12 +231,14 @@ impl Growing {
         let mut left = Sums::default();
         let mut best: Option<Best> = None;
         let mut floor = floor;
+        let mut after = rows.first().map_or(f64::NAN, |row| sample.x(feature, *row));
         for (i, pair) in rows.windows(2).enumerate() {
             let &[row, next] = pair else { continue };
-            let weight = self.counts.get(row as usize).copied().unwrap_or(0.0);
+            let Drawn { weight, y } = self.drawn.get(row as usize).copied().unwrap_or_default();
             left.n += weight;
-            left.y += weight * sample.y(row);
-            let (value, after) = (sample.x(feature, row), sample.x(feature, next));
+            left.y += y;
+            let value = after;
+            after = sample.x(feature, next);
             let n_left = i + 1;
             if after <= value || n_left < least || rows.len() - n_left < least {
                 continue;
@@ -244,15 +257,35 @@ impl Growing {
     }
 
     /// Parts all lists: rows that go left first, in the order in which they were.
-    fn part(&mut self, sample: &Sample, todo: &Todo, best: &Best) {
+    fn part(&mut self, todo: &Todo, best: &Best) {
+        // In the list of the split's own feature the rows that go left come first.
+        for (i, row) in self
+            .lists
+            .get(best.feature)
+            .and_then(|rows| rows.get(todo.start..todo.end))
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            if let Some(goes_left) = self.goes_left.get_mut(*row as usize) {
+                *goes_left = i < best.n_left;
+            }
+        }
+        // Leaves are not searched for splits: they only need their rows by place.
+        let n_features = self.lists.len() - 1;
+        let are_leaves = todo.depth + 1 >= self.limits.max_depth;
         let mut right = Vec::with_capacity(todo.end - todo.start - best.n_left);
-        for list in &mut self.lists {
+        for (feature, list) in self.lists.iter_mut().enumerate() {
+            // The list of the split's own feature is parted already.
+            if feature == best.feature || are_leaves && feature < n_features {
+                continue;
+            }
             let Some(rows) = list.get_mut(todo.start..todo.end) else { continue };
             right.clear();
             let mut n_left = 0;
             for i in 0..rows.len() {
                 let Some(row) = rows.get(i).copied() else { continue };
-                if sample.x(best.feature, row) <= best.threshold {
+                if self.goes_left.get(row as usize).copied().unwrap_or(false) {
                     rows.get_mut(n_left).into_iter().for_each(|place| *place = row);
                     n_left += 1;
                 } else {

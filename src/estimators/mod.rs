@@ -36,7 +36,7 @@ pub use elastic_net::ElasticNetParams;
 pub use entry::TrainEntry;
 pub use error::{EstimatorError, SpecError};
 pub use estimator::{Estimator, EstimatorInfo};
-pub use fitting::{Fit, Fitting, fit, fit_weighted};
+pub use fitting::{Factor, Fit, Fitting, fit, fit_weighted};
 pub use huber::HuberRegressorParams;
 pub use lasso::LassoParams;
 pub use linear_regression::LinearRegressionParams;

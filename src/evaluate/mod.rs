@@ -7,6 +7,7 @@ mod error;
 mod evaluating;
 mod metrics;
 mod scores;
+mod scoring;
 mod summary;
 mod tally;
 mod verdict;
@@ -18,6 +19,7 @@ pub use error::EvaluateError;
 pub use evaluating::{Evaluating, evaluate};
 pub use metrics::{METRICS, adj_r2, explained_variance, mae, mape, max_error, medae, mse, r2, rmse};
 pub use scores::Scores;
+pub use scoring::Scoring;
 pub use summary::{
     Bin2d, Classification, DataSplit, EVALUATE_PARAMS, EvaluateSpec, EvaluateSummary, Metric, PredictedActual,
     ResidualSummary,

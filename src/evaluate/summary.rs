@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Confusion;
+use super::{Confusion, Scoring};
 use crate::base::{Param, ParamKind};
 use crate::ingest::Histogram;
 use crate::split::cv::CvSpec;
@@ -16,11 +16,15 @@ pub struct EvaluateSpec {
     /// Of intervals: 0.95 for 95 %. Between 0 and 1, both excluded.
     #[serde(skip_serializing_if = "is_default_confidence")]
     pub confidence: f64,
+    /// What candidates of a sweep are judged by; `None` is accuracy where all of them tell classes apart, else the mean
+    /// squared error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scoring: Option<Scoring>,
 }
 
 impl Default for EvaluateSpec {
     fn default() -> Self {
-        Self { cv: None, confidence: DEFAULT_CONFIDENCE }
+        Self { cv: None, confidence: DEFAULT_CONFIDENCE, scoring: None }
     }
 }
 

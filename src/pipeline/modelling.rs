@@ -15,7 +15,7 @@ use super::{
 use crate::base::apart;
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
-use crate::evaluate::{Evaluating, Task};
+use crate::evaluate::{Evaluating, Scoring, Task};
 use crate::features::{DesignMatrix, FeaturesError, FittedFeatures, fit_transform};
 use crate::split::Split;
 use crate::split::cv::{CvSpec, LabelSource};
@@ -40,6 +40,8 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         source: &mut Option<&mut S>,
     ) -> Result<Done, Stop> {
         let mut inputs = json!({ "matrix": matrix_inputs(spec, cleaned)?, "rows": split.artifact });
+        // Another estimator, or another value of its parameters, is solved from the same factor.
+        let factor_of = digest_of(&json!([inputs, spec.features]));
         // Only where it is not the usual one, so that older keys stay.
         if spec.evaluate.confidence != crate::evaluate::EvaluateSpec::default().confidence
             && let Some(inputs) = inputs.as_object_mut()
@@ -48,6 +50,10 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         }
         if let (true, Some(cv), Some(inputs)) = (spec.is_sweep(), spec.folds(), inputs.as_object_mut()) {
             inputs.insert("sweep".into(), json!([cv, spec.search, fold_labels(&cv, cleaned)]));
+            // What judges errors by their squares has no name in keys, as before there was a choice.
+            if spec.scoring() != Scoring::Mse {
+                inputs.insert("scoring".into(), json!(spec.scoring()));
+            }
         }
         let ticket = match self.look_up(StepName::Train, spec, inputs).await? {
             Ok(done) => return Ok(done),
@@ -68,11 +74,17 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         };
         let estimator = estimator(spec, sweep.as_ref())?;
         let mut fitting = Fitting::new(&estimator, &matrix, &rows.train, weights(&estimator, &table))?;
+        if let Some(factor) = self.session.factor(&factor_of) {
+            fitting = fitting.with_factor(&factor);
+        }
         while fitting.step(rows_a_step(&matrix))? {
             let (done, total) = fitting.progress();
             self.breathe(StepName::Train, done, total, Unit::Rows).await?;
         }
         let mut fit = fitting.finish()?;
+        if estimator.sample_weight().is_none() {
+            self.session.keep_factor(factor_of, Rc::new(fit.factor()));
+        }
         smear(&mut features, &fit, &matrix, &rows.train);
         let report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
         fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
@@ -198,7 +210,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let target = matrix.target_original();
         let mut validating = RowValidating::new(target, &rows.train, &folds, matrix.n_features())?.with_task(task);
         loop {
-            let more = validating.step(|train| fit_fold(spec, estimator, table, &plain, train))?;
+            let more = validating.step(|train| fit_fold(spec, estimator, (table, &plain), train, task))?;
             let (done, total) = validating.progress();
             self.breathe(StepName::Evaluate, done, total, Unit::Rows).await?;
             if !more {
@@ -213,14 +225,14 @@ pub(super) fn rows_a_step(matrix: &DesignMatrix) -> usize {
     (CELLS / matrix.n_features().max(1)).clamp(1, ROWS)
 }
 
-/// Fits everything on one fold's training rows; gives what predicts rows, in the target's own units, or the probability of
-/// the second class.
+/// Fits everything on one fold's training rows; gives what predicts rows, in the target's own units, or where classes are
+/// judged the probability of the second one. `plain` is the table without columns that only weigh the rows.
 pub(super) fn fit_fold<'a>(
     spec: &PipelineSpec,
     estimator: &EstimatorSpec,
-    table: &Table,
-    plain: &'a Table,
+    (table, plain): (&Table, &'a Table),
     train: &[u32],
+    task: Task,
 ) -> Result<impl Fn(&[u32]) -> Vec<f64> + use<'a>, FoldError> {
     let (mut features, matrix) = fit_transform(plain, &spec.features, train).map_err(|error| FoldError::of(&error))?;
     let fit =
@@ -230,7 +242,10 @@ pub(super) fn fit_fold<'a>(
     let model = fit.summary.model;
     Ok(move |rows: &[u32]| {
         let mut predictions = Vec::with_capacity(rows.len());
-        model.score_columns(&whole.columns(), rows, &mut predictions);
+        match task {
+            Task::Regression => model.predict_columns(&whole.columns(), rows, &mut predictions),
+            Task::Classification(_) => model.score_columns(&whole.columns(), rows, &mut predictions),
+        }
         predictions.iter().map(|prediction| features.inverse_target(*prediction)).collect()
     })
 }
@@ -287,6 +302,22 @@ fn check_weights(spec: &PipelineSpec) -> Result<(), FeaturesError> {
 
 pub(super) fn weights(estimator: &EstimatorSpec, table: &Table) -> Option<Vec<f64>> {
     estimator.sample_weight().and_then(|name| table.column(name)?.numbers()).map(<[f64]>::to_vec)
+}
+
+/// The two values, ascending, that a classifier will tell apart in these rows; `None` for an estimator of numbers, and where
+/// there are not two.
+pub(super) fn classes_of(estimator: &EstimatorSpec, target: &[f64], rows: &[u32]) -> Option<[f64; 2]> {
+    let mut classes: Vec<f64> = Vec::new();
+    for value in rows.iter().filter_map(|row| target.get(*row as usize)).take_while(|_| estimator.is_classifier()) {
+        if !classes.contains(value) {
+            classes.push(*value);
+        }
+        if classes.len() > 2 {
+            return None;
+        }
+    }
+    classes.sort_unstable_by(f64::total_cmp);
+    <[f64; 2]>::try_from(classes).ok()
 }
 
 /// What is fitted to all training rows: the one estimator of the spec, or the one that the sweep chose.

@@ -45,6 +45,10 @@ pub fn why_it_ran(circumstances: Circumstances<'_>) -> String {
     if !changes.is_empty() {
         return sentence(&changes);
     }
+    let of_sweep = of_sweep(step, old, spec);
+    if !of_sweep.is_empty() {
+        return sentence(&of_sweep);
+    }
     if step == StepName::Split && old.features.target != spec.features.target {
         return format!("The target changed from {} to {}.", old.features.target, spec.features.target);
     }
@@ -55,6 +59,15 @@ pub fn why_it_ran(circumstances: Circumstances<'_>) -> String {
         Some(input) => format!("{} gave another result.", input.title()),
         None => "Its earlier result is no longer in the store.".into(),
     }
+}
+
+/// What differs in how a sweep draws and judges its candidates: Train reads that, too, where there are several.
+fn of_sweep(step: StepName, old: &PipelineSpec, new: &PipelineSpec) -> Vec<Change> {
+    if step != StepName::Train || !old.is_sweep() || !new.is_sweep() {
+        return Vec::new();
+    }
+    let read = |spec: &PipelineSpec| json!({ "search": spec.search, "evaluate": { "cv": spec.folds(), "scoring": spec.scoring() } });
+    changes(&read(old), &read(new))
 }
 
 /// One setting that differs.
@@ -157,6 +170,20 @@ mod tests {
         assert_eq!(why(StepName::Split, &old, &new, None), "split.test_size changed from 0.2 to 0.25.");
         assert_eq!(why(StepName::Train, &old, &new, Some(StepName::Split)), "Split gave another result.");
         assert_eq!(why(StepName::Clean, &old, &new, None), "Its earlier result is no longer in the store.");
+    }
+
+    #[test]
+    fn train_reads_what_judges_candidates_where_there_are_several() {
+        let judged_by = |scoring: &str| {
+            let train = r#"[{"estimator": "ridge", "params": {"alpha": [1, 2]}}]"#;
+            let json = format!(r#"{{"pipette": 1, "train": {train}, "evaluate": {{"scoring": {scoring}}}}}"#);
+            PipelineSpec::from_json(&json).unwrap()
+        };
+        let (old, new) = (judged_by("null"), judged_by(r#""mae""#));
+        assert_eq!(why(StepName::Train, &old, &new, None), "evaluate.scoring changed from mse to mae.");
+        let alone = |spec: &PipelineSpec| PipelineSpec { train: PipelineSpec::default().train, ..spec.clone() };
+        let no_sweep = why(StepName::Train, &alone(&old), &alone(&new), None);
+        assert_eq!(no_sweep, "Its earlier result is no longer in the store.");
     }
 
     #[test]

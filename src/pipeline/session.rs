@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{PipelineSpec, StepName};
 use crate::base::Digest;
+use crate::estimators::Factor;
 use crate::ingest::RowIndex;
 use crate::split::Split;
 use crate::table::Table;
@@ -16,6 +17,7 @@ pub struct Session {
     clean: Option<(Digest, Rc<Table>)>,
     split: Option<(Digest, Rc<Split>)>,
     index: Option<(Digest, Rc<RowIndex>)>,
+    factor: Option<(Digest, Rc<Factor>)>,
     stored: Option<Digest>,
     last: Option<Traces>,
 }
@@ -52,6 +54,15 @@ impl Session {
 
     pub(super) fn keep_split(&mut self, artifact: Digest, split: Rc<Split>) {
         self.split = Some((artifact, split));
+    }
+
+    /// The factor of these training rows of this design matrix.
+    pub(super) fn factor(&self, of: &Digest) -> Option<Rc<Factor>> {
+        found(&self.factor, of)
+    }
+
+    pub(super) fn keep_factor(&mut self, of: Digest, factor: Rc<Factor>) {
+        self.factor = Some((of, factor));
     }
 
     pub(super) fn keep_index(&mut self, dataset: Digest, index: Rc<RowIndex>) {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::PipelineSpec;
 use crate::base::{Coded, ErrorReport, mean, sum};
 use crate::estimators::{EstimatorSpec, SpecError, TrainEntry};
+use crate::evaluate::Scoring;
 use crate::split::cv::CvSpec;
 use crate::validation::sample_without_replacement;
 
@@ -126,6 +127,14 @@ impl PipelineSpec {
         self.evaluate.cv.clone().or_else(|| if self.is_sweep() { CvSpec::fresh("k_fold") } else { None })
     }
 
+    /// What chooses among the candidates: what `evaluate.scoring` asks for; else accuracy where all of them tell classes
+    /// apart, as scikit-learn's classifiers score, and the mean squared error of numbers.
+    #[must_use]
+    pub fn scoring(&self) -> Scoring {
+        let classifies = !self.train.is_empty() && self.train.iter().all(|entry| entry.is_classifier());
+        self.evaluate.scoring.unwrap_or(if classifies { Scoring::Accuracy } else { Scoring::Mse })
+    }
+
     /// The columns that only weigh the rows, of any candidate: they are no features.
     #[must_use]
     pub fn weight_columns(&self) -> Vec<String> {
@@ -148,22 +157,33 @@ impl PipelineSpec {
 pub struct SweepSummary {
     /// The folds that judged, on training rows only.
     pub cv: CvSpec,
+    /// What they were judged by.
+    #[serde(default = "mse")]
+    pub scoring: Scoring,
     pub candidates: Vec<Candidate>,
-    /// The place of the one with the smallest mean squared error over the folds; the first of equal ones.
+    /// The place of the one with the best mean over the folds; the first of equal ones.
     pub best: usize,
     /// By the one-standard-error rule (Breiman et al. 1984): the strongest penalty whose mean is at most one standard error
-    /// above the best. Only where all candidates are one estimator and differ in `alpha` alone.
+    /// worse than the best. Only where all candidates are one estimator and differ in `alpha` alone.
     pub one_se: Option<usize>,
+}
+
+/// What sweeps of earlier versions were judged by.
+fn mse() -> Scoring {
+    Scoring::Mse
 }
 
 /// An estimator that was tried.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     pub estimator: EstimatorSpec,
-    /// Mean squared error on the test rows of each fold; empty where it could not be fitted.
+    /// Mean squared error on the test rows of each fold; empty where it could not be fitted, or tells classes apart.
     pub mse: Vec<f64>,
     /// R² on the test rows of each fold, where it is defined.
     pub r2: Vec<Option<f64>>,
+    /// What it was judged by on the test rows of each fold, where that is not the mean squared error.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<f64>,
     /// Why it could not be fitted.
     pub error: Option<String>,
 }
@@ -189,11 +209,23 @@ impl Candidate {
         all.filter(|all| !all.is_empty()).map(|all| mean(&all))
     }
 
-    /// Standard error of `mean_mse`: sample standard deviation / √folds.
+    /// What it was judged by, on the test rows of each fold; empty where it could not be fitted.
     #[must_use]
-    pub fn se_mse(&self) -> Option<f64> {
-        let (mean, n) = (self.mean_mse()?, self.mse.len() as f64);
-        let squares = sum(self.mse.iter().map(|mse| (mse - mean).powi(2)));
+    pub fn folds(&self) -> &[f64] {
+        if self.scores.is_empty() { &self.mse } else { &self.scores }
+    }
+
+    /// Mean over the folds of what it was judged by; `None` where it could not be fitted.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        Some(mean(self.folds())).filter(|mean| mean.is_finite() && !self.folds().is_empty())
+    }
+
+    /// Standard error of `mean`: sample standard deviation / √folds.
+    #[must_use]
+    pub fn se(&self) -> Option<f64> {
+        let (mean, n) = (self.mean()?, self.folds().len() as f64);
+        let squares = sum(self.folds().iter().map(|value| (value - mean).powi(2)));
         (n > 1.0).then(|| (squares / (n - 1.0) / n).sqrt())
     }
 }
@@ -203,16 +235,16 @@ impl SweepSummary {
     ///
     /// # Errors
     /// `AllFailed`.
-    pub fn of(cv: CvSpec, candidates: Vec<Candidate>) -> Result<Self, SweepError> {
-        let scored = candidates.iter().enumerate().filter_map(|(place, one)| Some((place, one.mean_mse()?)));
+    pub fn of(cv: CvSpec, scoring: Scoring, candidates: Vec<Candidate>) -> Result<Self, SweepError> {
+        let scored = candidates.iter().enumerate().filter_map(|(place, one)| Some((place, one.mean()?)));
         // `min_by` keeps the first of equal ones.
-        let best = scored.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(place, _)| place);
+        let best = scored.min_by(|a, b| scoring.order(a.1, b.1)).map(|(place, _)| place);
         let Some(best) = best else {
             let message = candidates.iter().find_map(|one| one.error.clone()).unwrap_or_default();
             return Err(SweepError::AllFailed { n: candidates.len(), message });
         };
-        let one_se = one_standard_error(&candidates, best);
-        Ok(Self { cv, candidates, best, one_se })
+        let one_se = one_standard_error(&candidates, scoring, best);
+        Ok(Self { cv, scoring, candidates, best, one_se })
     }
 
     /// The chosen one.
@@ -242,9 +274,10 @@ impl SweepSummary {
     }
 }
 
-fn one_standard_error(candidates: &[Candidate], best: usize) -> Option<usize> {
+fn one_standard_error(candidates: &[Candidate], scoring: Scoring, best: usize) -> Option<usize> {
     let best = candidates.get(best)?;
-    let limit = best.mean_mse()? + best.se_mse()?;
+    let (mean, se) = (best.mean()?, best.se()?);
+    let limit = if scoring.larger_is_better() { mean - se } else { mean + se };
     let alpha = |one: &Candidate| one.estimator.params_map().get("alpha").and_then(Value::as_f64);
     let apart = |one: &Candidate| {
         let mut params = one.estimator.params_map();
@@ -255,7 +288,8 @@ fn one_standard_error(candidates: &[Candidate], best: usize) -> Option<usize> {
     if candidates.iter().any(|one| alpha(one).is_none() || apart(one) != rest) {
         return None;
     }
-    let near = candidates.iter().enumerate().filter(|(_, one)| one.mean_mse().is_some_and(|mse| mse <= limit));
+    let is_near = |one: &Candidate| one.mean().is_some_and(|mean| scoring.order(mean, limit).is_le());
+    let near = candidates.iter().enumerate().filter(|(_, one)| is_near(one));
     near.max_by(|a, b| alpha(a.1).unwrap_or(0.0).total_cmp(&alpha(b.1).unwrap_or(0.0))).map(|(place, _)| place)
 }
 

@@ -4,7 +4,7 @@ use super::{
     MetricRecord, PARENT_TAG, Param, RunInfo, RunRecord, RunStatus, Tag, metric_key, params_of, run_id, run_name,
     standard_tags,
 };
-use crate::evaluate::DataSplit;
+use crate::evaluate::{DataSplit, Scoring};
 use crate::pipeline::{Candidate, StepName, StepOutput, StepRecord, StepStatus, SweepSummary};
 
 /// Whether this run tried candidates itself: a sweep found in the cache has its children already, below another run.
@@ -28,11 +28,16 @@ pub fn child_runs(parent: &RunRecord, mut random: impl FnMut() -> [u8; 16]) -> V
         .candidates
         .iter()
         .enumerate()
-        .map(|(place, candidate)| child(parent, candidate, (place, n), random()))
+        .map(|(place, candidate)| child(parent, (candidate, sweep.scoring), (place, n), random()))
         .collect()
 }
 
-fn child(parent: &RunRecord, candidate: &Candidate, (place, n): (usize, usize), random: [u8; 16]) -> RunRecord {
+fn child(
+    parent: &RunRecord,
+    (candidate, scoring): (&Candidate, Scoring),
+    (place, n): (usize, usize),
+    random: [u8; 16],
+) -> RunRecord {
     let spec = parent.spec.with_estimator(candidate.estimator.clone());
     let end = parent.info.end_time.unwrap_or(parent.info.start_time);
     let [a, b, c, d, e, f, g, h, ..] = random;
@@ -45,7 +50,7 @@ fn child(parent: &RunRecord, candidate: &Candidate, (place, n): (usize, usize), 
         info: RunInfo { run_id: run_id(random), run_name, status, ..parent.info.clone() },
         params: params_of(&spec),
         spec,
-        metrics: metrics(candidate, end),
+        metrics: metrics(candidate, scoring, end),
         tags,
         dataset: parent.dataset.clone(),
         steps: parent.steps.iter().map(|step| step_of(step, parent, candidate, (place, n))).collect(),
@@ -83,8 +88,11 @@ fn step_of(step: &StepRecord, parent: &RunRecord, candidate: &Candidate, (place,
     }
 }
 
-fn metrics(candidate: &Candidate, timestamp: i64) -> Vec<MetricRecord> {
-    let values = [("mse", candidate.mean_mse()), ("rmse", candidate.mean_rmse()), ("r2", candidate.mean_r2())];
+fn metrics(candidate: &Candidate, scoring: Scoring, timestamp: i64) -> Vec<MetricRecord> {
+    let mut values = vec![("mse", candidate.mean_mse()), ("rmse", candidate.mean_rmse()), ("r2", candidate.mean_r2())];
+    if values.iter().all(|(name, _)| *name != scoring.as_str()) {
+        values.push((scoring.as_str(), candidate.mean()));
+    }
     let record = |(name, value): (&str, Option<f64>)| {
         let key = metric_key(name, DataSplit::Cv);
         Some(MetricRecord { key, name: name.into(), split: DataSplit::Cv, value: value?, timestamp, step: 0 })

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{MetricRecord, Param, Tag};
-use crate::evaluate::DataSplit;
+use crate::evaluate::{DataSplit, Scoring};
 use crate::pipeline::{Evaluation, PipelineSpec};
 use crate::split::TestSize;
 
@@ -46,6 +46,9 @@ pub fn params_of(spec: &PipelineSpec) -> Vec<Param> {
             };
             log(format!("{prefix}{}", param.name), value);
         }
+    }
+    if spec.is_sweep() && spec.scoring() != Scoring::Mse {
+        log("scoring".into(), spec.scoring().as_str().into());
     }
     params
 }

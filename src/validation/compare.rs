@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ValidationError;
 use super::summary::{mean, sample_sd};
 use crate::diagnostics::distributions::student_t;
+use crate::evaluate::Scoring;
 
 /// Two models, compared on the same folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,7 +42,7 @@ pub enum Preference {
 }
 
 /// Compares a metric of two models over the same folds, each trained on about `n_train` and tested on about `n_test` rows.
-/// Metrics named r2, adj_r2 and explained_variance are better when larger, all others when smaller.
+/// R² and what judges classes (but for the log loss) is better when larger, errors when smaller.
 ///
 /// # Errors
 /// `OtherFolds` for fewer than two folds or different numbers of them; `NoRows` without sizes; `Confidence`.
@@ -72,7 +73,7 @@ pub fn compare(
     let t = (se > 0.0).then(|| difference / se);
     let p = t.map(|t| student_t::two_sided(t, df as f64));
     let half = student_t::ppf(0.5 + 0.5 * confidence, df as f64) * se;
-    let larger_is_better = ["r2", "adj_r2", "explained_variance"].contains(&metric);
+    let larger_is_better = metric == "adj_r2" || Scoring::named(metric).is_some_and(Scoring::larger_is_better);
     // Without any spread, a difference is certain as far as these folds can tell.
     let is_clear = p.map_or(difference != 0.0, |p| p < 1.0 - confidence);
     let preference = match (is_clear, (difference > 0.0) == larger_is_better) {

@@ -107,6 +107,13 @@ impl<'a> RowValidating<'a> {
         Ok(self.scores.len() < self.folds.len())
     }
 
+    /// A metric of every fold done, where it is defined.
+    #[must_use]
+    pub fn of_folds(&self, name: &str) -> Vec<Option<f64>> {
+        let value = |values: Vec<(&str, Option<f64>)>| values.into_iter().find(|(metric, _)| *metric == name)?.1;
+        self.scores.iter().map(|fold| value(fold.model.values())).collect()
+    }
+
     /// The summary of the folds done, and each row's prediction where each is tested once.
     #[must_use]
     pub fn finish(self) -> (CvSummary, Option<Vec<f64>>) {

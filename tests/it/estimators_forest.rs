@@ -155,3 +155,30 @@ fn a_forest_too_large_to_keep_is_refused_with_the_remedy() {
     let error = fit(&spec("random_forest_regressor", json!({"max_depth": null})), &x, &rows).unwrap_err();
     assert!(error.to_string().contains("max_depth"), "{error}");
 }
+
+/// Says how long a forest takes; nothing is asserted of it, as the machine may be busy:
+/// `cargo test --test it how_long_a_forest_takes -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+#[expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
+fn how_long_a_forest_takes() {
+    let n: u32 = 50_000;
+    let mut state: u64 = 7;
+    let mut next = || {
+        state = (state * 1_103_515_245 + 12345) % (1 << 31);
+        ((state >> 8) % 100_000) as f64 / 100_000.0
+    };
+    let columns: Vec<Vec<f64>> = (0..12).map(|_| (0..n).map(|_| next()).collect()).collect();
+    let target = (0..n as usize).map(|i| columns[0][i] * columns[1][i] * 10.0 + columns[2][i] + next()).collect();
+    let columns = columns.into_iter().enumerate().map(|(j, cells)| Column::float(format!("x{j}"), cells)).collect();
+    let x = design(columns, target, "y");
+    let rows: Vec<u32> = (0..n).collect();
+    for params in [
+        json!({"n_estimators": 10, "max_depth": 12}),
+        json!({"n_estimators": 10, "max_depth": 12, "max_features": 0.33}),
+    ] {
+        let started = std::time::Instant::now();
+        forest(&x, params.clone(), &rows);
+        println!("{n} rows, 12 features, {params}: {:?}", started.elapsed());
+    }
+}

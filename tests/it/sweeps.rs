@@ -149,6 +149,119 @@ fn a_random_search_draws_scikit_learns_candidates() {
     assert_eq!(PipelineSpec::from_json(&bench.spec.to_json()), Ok(bench.spec));
 }
 
+/// `y > 45` of the rows that have all numbers, as the script has it.
+fn classes(train: Value, scoring: &str) -> Value {
+    let mut spec = pipeline(train, json!([]));
+    spec["clean"] = json!([
+        {"rule": "drop_missing", "columns": ["color", "x1", "x2", "x3", "k"]},
+        {"rule": "derive_column", "name": "high", "expression": "y > 45"}
+    ]);
+    spec["features"] = json!({"target": "high", "columns": ["x1", "x3"]});
+    spec["evaluate"] = json!({"scoring": scoring});
+    spec
+}
+
+/// Every fold of every candidate by this metric, and the choice.
+fn assert_scores(found: &SweepSummary, name: &str, golden: &Value, tolerance: f64) {
+    assert_eq!(found.scoring.as_str(), name);
+    for (candidate, folds) in found.candidates.iter().zip(golden["scores"].as_array().unwrap()) {
+        let theirs: Vec<f64> = folds.as_array().unwrap().iter().map(|score| score.as_f64().unwrap()).collect();
+        assert_eq!(candidate.folds().len(), theirs.len(), "{name}: {:?}", candidate.error);
+        for (ours, theirs) in candidate.folds().iter().zip(theirs) {
+            assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1e-3), "{name}: {ours}, not {theirs}");
+        }
+    }
+    assert_eq!(found.best as u64, golden["best"].as_u64().unwrap(), "{name}");
+}
+
+#[test]
+fn candidates_are_judged_by_the_metric_that_was_chosen() {
+    let golden = golden();
+    for (name, expected) in golden["numbers"].as_object().unwrap() {
+        let mut spec = pipeline(json!([{"estimator": "ridge", "params": {"alpha": [0.01, 100, 10000]}}]), json!([]));
+        spec["evaluate"] = json!({"scoring": name});
+        let mut bench = Bench::new(&spec);
+        let outcome = bench.run();
+        assert_scores(sweep(&outcome), name, expected, 1e-9);
+        assert!(sweep(&outcome).candidates.iter().all(|one| one.mean_mse().is_some()), "squares are kept beside it");
+        // From factors or from rows: the same.
+        bench.spec.features.encoders =
+            vec![serde_json::from_value(json!({"encoder": "simple_imputer", "columns": ["k"]})).unwrap()];
+        assert_scores(sweep(&bench.run()), name, expected, 1e-9);
+    }
+    for (name, expected) in golden["classes"].as_object().unwrap() {
+        let train = json!([{"estimator": "logistic_regression", "params": {"C": [1e-6, 1e-3, 1]}}]);
+        let mut bench = Bench::new(&classes(train, name));
+        let parent = bench.record();
+        let StepOutput::Train(training) = &parent.outputs[3] else { panic!("not trained") };
+        assert_scores(training.sweep.as_ref().unwrap(), name, expected, 1e-8);
+        let key = format!("cv_{name}");
+        let children = child_runs(&parent, || [7; 16]);
+        let means: Vec<f64> =
+            children.iter().map(|run| run.metrics.iter().find(|one| one.key == key).unwrap().value).collect();
+        let theirs = expected["scores"].as_array().unwrap().iter();
+        let theirs =
+            theirs.map(|folds| folds.as_array().unwrap().iter().map(|one| one.as_f64().unwrap()).sum::<f64>() / 5.0);
+        assert!(means.iter().zip(theirs).all(|(a, b)| (a - b).abs() < 1e-8), "{name}: {means:?}");
+        assert!(parent.params.iter().any(|one| one.key == "scoring" && one.value == *name));
+    }
+}
+
+#[test]
+fn classifiers_are_judged_by_accuracy_unless_said_and_mixed_ones_by_squares() {
+    let logistic = json!({"estimator": "logistic_regression", "params": {"C": [0.001, 1]}});
+    let mut spec = classes(json!([logistic]), "accuracy");
+    spec["evaluate"] = json!({});
+    assert_eq!(sweep(&Bench::new(&spec).run()).scoring.as_str(), "accuracy");
+    // Beside one of numbers, the value that the classifier expects is judged: a probability, for 0 and 1.
+    spec["train"] = json!([logistic, {"estimator": "ridge"}]);
+    let outcome = Bench::new(&spec).run();
+    let found = sweep(&outcome);
+    assert_eq!(found.scoring.as_str(), "mse");
+    assert!(found.candidates.iter().all(|one| one.mean_mse().is_some_and(|mse| mse < 0.25)), "{:?}", found.candidates);
+    // Asked for what judges classes, the one of numbers says why not.
+    spec["evaluate"] = json!({"scoring": "roc_auc"});
+    let outcome = Bench::new(&spec).run();
+    let error = sweep(&outcome).candidates[2].error.clone().unwrap();
+    assert!(error.contains("roc_auc judges classes") && error.contains("rmse"), "{error}");
+    // A fold without both classes has no ROC AUC.
+    spec["train"] = json!([logistic, {"estimator": "logistic_regression", "params": {"C": 7}}]);
+    spec["evaluate"]["cv"] = json!({"kind": "leave_one_out"});
+    let Some(Stop::Failed(error)) = Bench::new(&spec).run().stopped else { panic!("one row has no ROC AUC") };
+    assert!(error.message.contains("roc_auc is not defined in every fold"), "{}", error.message);
+    // Classes that are not 0 and 1 are judged by what the classifier expects, in the target's units.
+    spec["clean"][1]["expression"] = json!("if(y > 45, 12, 10)");
+    spec["train"] = json!([logistic]);
+    spec["evaluate"] = json!({"scoring": "rmse"});
+    let outcome = Bench::new(&spec).run();
+    assert!(sweep(&outcome).candidates.iter().all(|one| one.mean().is_some_and(|rmse| rmse < 1.1)));
+    assert!(
+        PipelineSpec::from_json(r#"{"pipette": 1, "evaluate": {"scoring": "luck"}}"#)
+            .unwrap_err()
+            .to_string()
+            .contains("luck")
+    );
+}
+
+#[test]
+fn another_alpha_is_solved_from_the_factor_of_the_last_run() {
+    let ridge = |alpha: f64| pipeline(json!([{"estimator": "ridge", "params": {"alpha": alpha}}]), json!([]));
+    let train = |outcome: Outcome| match outcome.outputs.into_iter().nth(3) {
+        Some(StepOutput::Train(training)) => training,
+        other => panic!("not trained: {other:?}"),
+    };
+    let mut bench = Bench::new(&ridge(1.0));
+    train(bench.run());
+    bench.spec = PipelineSpec::from_json(&ridge(30.0).to_string()).unwrap();
+    let from_factor = train(bench.run());
+    assert_eq!(from_factor, train(Bench::new(&ridge(30.0)).run()), "to the last bit");
+    // Other rows have another factor.
+    bench.spec.split.as_mut().unwrap().random_state = 7;
+    let mut fresh = Bench::new(&ridge(30.0));
+    fresh.spec.split.as_mut().unwrap().random_state = 7;
+    assert_eq!(train(bench.run()), train(fresh.run()));
+}
+
 #[test]
 fn candidates_become_runs_below_the_one_that_tried_them_once() {
     let train = json!([{"estimator": "ridge", "params": {"alpha": [0.1, 10, 1e6]}}]);

@@ -6,7 +6,7 @@ mod notebook;
 mod pieces;
 pub mod python;
 mod script;
-mod sweep;
+pub(crate) mod sweep;
 #[cfg(test)]
 mod tests;
 mod zenml;

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::model::{Composed, composed};
 use crate::base::{python_number, python_string};
-use crate::estimators::{EstimatorSpec, TrainEntry};
+use crate::estimators::TrainEntry;
+use crate::evaluate::Scoring;
 use crate::features::FittedFeatures;
 use crate::pipeline::PipelineSpec;
 use crate::split::cv::LabelSource;
@@ -27,7 +28,11 @@ pub(super) fn train(spec: &PipelineSpec, fitted: Option<&FittedFeatures>) -> Str
         }
         _ => splitter.clone(),
     };
-    let mut code = format!("from sklearn.model_selection import {search_class}, {class}\n\ncv = {cv}\nsearches = []\n");
+    let scoring = spec.scoring();
+    let is_by_hand = spec.train.iter().any(|entry| entry.is_classifier() && class_scorer(scoring).contains("metrics."));
+    let import = if is_by_hand { "from sklearn import metrics\n" } else { "" };
+    let mut code =
+        format!("{import}from sklearn.model_selection import {search_class}, {class}\n\ncv = {cv}\nsearches = []\n");
     if spec.search.is_some() && spec.train.len() > 1 {
         code.push_str("# Pipette draws from all entries together; here each entry draws for itself.\n");
     }
@@ -41,21 +46,57 @@ pub(super) fn train(spec: &PipelineSpec, fitted: Option<&FittedFeatures>) -> Str
         let drawn = spec.search.map_or_else(String::new, |search| {
             format!(" n_iter={}, random_state={},", search.n_iter, search.random_state)
         });
-        // For probabilities the mean squared error has a name of its own.
-        let scoring = match **entry {
-            EstimatorSpec::Logistic(_) => "neg_brier_score",
-            _ => "neg_mean_squared_error",
+        let scoring = if entry.is_classifier() {
+            class_scorer(scoring)
+        } else if scoring.is_of_classes() {
+            code.push_str(&format!(
+                "# {}: {} judges classes, and it predicts numbers.\n",
+                entry.label(),
+                scoring.as_str()
+            ));
+            continue;
+        } else {
+            format!("\"{}\"", scoring.sklearn())
         };
         code.push_str(&format!(
-            "{lines}search = {search_class}(model, {grid}, cv=cv,{drawn} scoring=\"{scoring}\")\n\
+            "{lines}search = {search_class}(model, {grid}, cv=cv,{drawn} scoring={scoring})\n\
              searches.append(search.fit(X_train, y_train{groups}{weights}))\n"
         ));
     }
-    code.push_str(
+    let sign = if scoring.larger_is_better() { "" } else { "-" };
+    code.push_str(&format!(
         "\nsearch = max(searches, key=lambda search: search.best_score_)\nmodel = search.best_estimator_\n\
-         print(search.best_params_, \"cv MSE\", -search.best_score_)\n",
-    );
+         print(search.best_params_, \"cv {}\", {sign}search.best_score_)\n",
+        scoring.as_str()
+    ));
     code
+}
+
+/// What scikit-learn takes as `scoring` of a classifier. The second class is the positive one, and of numbers the value that
+/// it expects is judged.
+pub(crate) fn class_scorer(scoring: Scoring) -> String {
+    let lambda = |sign: &str, call: &str| format!("lambda model, X, y: {sign}metrics.{call})");
+    let of_label = |function: &str| {
+        lambda("", &format!("{function}(y, model.predict(X), pos_label=model.classes_[1], zero_division=0"))
+    };
+    let of_number =
+        |sign: &str, function: &str| lambda(sign, &format!("{function}(y, model.predict_proba(X) @ model.classes_"));
+    match scoring {
+        Scoring::Precision => of_label("precision_score"),
+        Scoring::Recall => of_label("recall_score"),
+        Scoring::F1 => of_label("f1_score"),
+        Scoring::Mse => of_number("-", "mean_squared_error"),
+        Scoring::Rmse => of_number("-", "root_mean_squared_error"),
+        Scoring::Mae => of_number("-", "mean_absolute_error"),
+        Scoring::Medae => of_number("-", "median_absolute_error"),
+        Scoring::MaxError => of_number("-", "max_error"),
+        Scoring::Mape => of_number("-", "mean_absolute_percentage_error"),
+        Scoring::R2 => of_number("", "r2_score"),
+        Scoring::ExplainedVariance => of_number("", "explained_variance_score"),
+        Scoring::Accuracy | Scoring::BalancedAccuracy | Scoring::LogLoss | Scoring::RocAuc => {
+            format!("\"{}\"", scoring.sklearn())
+        }
+    }
 }
 
 /// The lists as scikit-learn's dictionary, with the names that they have inside a pipeline.
@@ -100,6 +141,20 @@ mod tests {
         ] {
             assert!(code.contains(line), "{line} is not in\n{code}");
         }
+    }
+
+    #[test]
+    fn classifiers_are_judged_by_their_metrics() {
+        let logistic = r#"{"estimator": "logistic_regression", "params": {"C": [0.1, 10]}}"#;
+        let by = |scoring: &str, train: &str| code(train, &format!(r#", "evaluate": {{"scoring": {scoring}}}"#));
+        let plain = by("null", logistic);
+        assert!(plain.contains("scoring=\"accuracy\")") && plain.contains("\"cv accuracy\", search"), "{plain}");
+        assert!(by("\"log_loss\"", logistic).contains("\"cv log_loss\", -search.best_score_"));
+        let f1 = by("\"f1\"", &format!("{logistic}, {{\"estimator\": \"ridge\"}}"));
+        assert!(f1.starts_with("from sklearn import metrics\n"), "{f1}");
+        assert!(f1.contains("pos_label=model.classes_[1]") && f1.contains("# Ridge"), "{f1}");
+        let mixed = by("null", &format!("{logistic}, {{\"estimator\": \"ridge\"}}"));
+        assert!(mixed.contains("-metrics.mean_squared_error(y, model.predict_proba(X) @ model.classes_))"), "{mixed}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::folds::{cross_validate, folds_of};
 use super::prepared::Prepared;
 use super::words::{number, percent};
 use super::{AnalysisError, CompareResult, Pace, Said};
+use crate::evaluate::CLASS_METRICS;
 use crate::table::{Column, Table};
 use crate::validation::{CvSummary, compare as t_test};
 
@@ -20,10 +21,15 @@ pub(super) async fn compare<P: Pace>(
     }
     let second = Prepared::new(pace, table, None, other).await?;
     check_rows(prepared, &second)?;
+    let of_classes = CLASS_METRICS.iter().any(|(name, _)| *name == metric);
+    if let Some(of_numbers) = [prepared, &second].iter().find(|one| of_classes && !one.estimator.is_classifier()) {
+        let (metric, model) = (metric.to_owned(), of_numbers.estimator.label().to_owned());
+        return Err(AnalysisError::NotOfClasses { metric, model }.into());
+    }
     let folds = folds_of(prepared)?;
     let train = &prepared.rows.train;
-    let of_a = cross_validate(pace, prepared, train, &folds).await?;
-    let of_b = cross_validate(pace, &second, train, &folds).await?;
+    let of_a = cross_validate(pace, prepared, train, &folds, of_classes).await?;
+    let of_b = cross_validate(pace, &second, train, &folds, of_classes).await?;
     let (a, b) = (values(&of_a, metric)?, values(&of_b, metric)?);
     let n = folds.len().max(1) as f64;
     let n_train = (0..folds.len()).map(|fold| folds.n_train(fold) as f64).sum::<f64>() / n;

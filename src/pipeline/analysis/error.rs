@@ -34,6 +34,10 @@ pub enum AnalysisError {
     TooManyFolds { found: u64, most: u64 },
     #[error("{metric} is not defined in every fold. Choose rmse or mae, or fewer folds.")]
     Undefined { metric: String },
+    #[error(
+        "{metric} judges classes, and {model} predicts numbers. Choose rmse or mae, or compare pipelines that both tell classes apart."
+    )]
+    NotOfClasses { metric: String, model: String },
     #[error("There is no rule {number} in this pipeline.")]
     NoRule { number: u32 },
     #[error("Rule {number} takes nothing from rows that are later the test, so there is nothing to hold side by side.")]
@@ -62,6 +66,7 @@ impl Coded for AnalysisError {
             Self::OtherIngest => "analysis.other_ingest",
             Self::TooManyFolds { .. } => "analysis.too_many_folds",
             Self::Undefined { .. } => "analysis.undefined",
+            Self::NotOfClasses { .. } => "analysis.not_of_classes",
             Self::NoRule { .. } => "analysis.no_rule",
             Self::NoLeak { .. } => "analysis.no_leak",
             Self::NoRemedy { .. } => "analysis.no_remedy",

@@ -1,10 +1,11 @@
 //! The spec's folds, and what is made of each: scores, or factors.
 
 use super::super::Stop;
-use super::super::modelling::{fit_fold, rows_a_step};
+use super::super::modelling::{classes_of, fit_fold, rows_a_step};
 use super::Pace;
 use super::prepared::Prepared;
 use crate::estimators::{EstimatorError, EstimatorSpec, solve_from_r};
+use crate::evaluate::Task;
 use crate::features::{DesignMatrix, fit_transform};
 use crate::linalg::{Moments, RFactor};
 use crate::split::cv::{CvSpec, Folds, KFold};
@@ -32,12 +33,13 @@ pub(super) fn rows_at(rows: &[u32], positions: &[u32]) -> Vec<u32> {
     positions.iter().filter_map(|position| rows.get(*position as usize).copied()).collect()
 }
 
-/// Cross-validates a pipeline on folds of the rows that `train` lists.
+/// Cross-validates a pipeline on folds of the rows that `train` lists, by the metrics of classes or of numbers.
 pub(super) async fn cross_validate<P: Pace>(
     pace: &P,
     prepared: &Prepared<'_>,
     train: &[u32],
     folds: &Folds,
+    of_classes: bool,
 ) -> Result<CvSummary, Stop> {
     let (_, matrix) = fit_transform(&prepared.plain, &prepared.spec.features, train)?;
     if prepared.is_plain() && prepared.estimator.solves_from_r() {
@@ -48,10 +50,12 @@ pub(super) async fn cross_validate<P: Pace>(
         }
         return Ok(validating.finish()?.summary);
     }
-    let mut validating = RowValidating::new(matrix.target_original(), train, folds, matrix.n_features())?;
+    let target = matrix.target_original();
+    let task = Task::of(classes_of(prepared.estimator, target, train).filter(|_| of_classes));
+    let mut validating = RowValidating::new(target, train, folds, matrix.n_features())?.with_task(task);
     let Prepared { spec, estimator, table, plain, .. } = prepared;
     loop {
-        let more = validating.step(|train| fit_fold(spec, estimator, table, plain, train))?;
+        let more = validating.step(|train| fit_fold(spec, estimator, (table, plain), train, task))?;
         let (done, total) = validating.progress();
         pace.breathe(done, total).await?;
         if !more {

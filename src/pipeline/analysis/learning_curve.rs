@@ -6,7 +6,7 @@ use super::folds::{folds_of, rows_at, solver};
 use super::prepared::Prepared;
 use super::words::{count, number};
 use super::{LearningCurveResult, Line, Pace, Said};
-use crate::evaluate::{Scores, mse, r2};
+use crate::evaluate::{Scores, Task, mse, r2};
 use crate::features::design_matrix;
 use crate::split::cv::Folds;
 use crate::validation::{FactorScore, LearningCurving, LearningPoint, SHARES, ValidationError};
@@ -66,7 +66,7 @@ async fn from_rows<P: Pace>(pace: &P, prepared: &Prepared<'_>, folds: &Folds) ->
                     message: format!("with {} {error}", count(seen.len() as u64, "training row")),
                 })
             };
-            let predict = fit_fold(spec, estimator, table, plain, seen).map_err(of_fold)?;
+            let predict = fit_fold(spec, estimator, (table, plain), seen, Task::Regression).map_err(of_fold)?;
             let score = |rows: &[u32]| {
                 let actual: Vec<f64> =
                     rows.iter().map(|row| target.get(*row as usize).copied().unwrap_or(f64::NAN)).collect();

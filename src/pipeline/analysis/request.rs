@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::super::PipelineSpec;
 use super::AnalysisError;
-use crate::evaluate::METRICS;
+use crate::evaluate::{CLASS_METRICS, METRICS};
 
 /// A question about a pipeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ pub enum Analysis {
     /// Whether another pipeline is really better on the same folds.
     Compare {
         other: Box<PipelineSpec>,
-        /// `rmse`, `r2`, `mae` …
+        /// `rmse`, `r2`, `mae` …; of two that tell classes apart `accuracy`, `log_loss` …, too.
         #[serde(default = "default_metric")]
         metric: String,
     },
@@ -117,6 +117,10 @@ fn default_metric() -> String {
     "rmse".into()
 }
 
+fn is_metric(name: &str) -> bool {
+    METRICS.iter().any(|(metric, _)| *metric == name) || CLASS_METRICS.iter().any(|(metric, _)| *metric == name)
+}
+
 impl Analysis {
     /// The name in requests: of two of the same kind that wait, the newer one is wanted.
     #[must_use]
@@ -161,13 +165,11 @@ impl Analysis {
                 Err(AnalysisError::Param { param: "l1_ratio", found: l1_ratio.to_string(), range })
             }
             Self::PartialDependence { n_points, .. } => within("n_points", *n_points, (2, 1000), "from 2 to 1,000"),
-            Self::Compare { metric, .. } if METRICS.iter().all(|(name, _)| name != metric) => {
-                Err(AnalysisError::Param {
-                    param: "metric",
-                    found: metric.clone(),
-                    range: "one of r2, rmse, mae, mse, medae, max_error, mape, explained_variance, adj_r2",
-                })
-            }
+            Self::Compare { metric, .. } if !is_metric(metric) => Err(AnalysisError::Param {
+                param: "metric",
+                found: metric.clone(),
+                range: "one of r2, rmse, mae, mse, medae, max_error, mape, explained_variance, adj_r2, or of classes accuracy, balanced_accuracy, precision, recall, f1, log_loss, roc_auc",
+            }),
             Self::Contributions { row: None, values: None } => Err(AnalysisError::NoRowNamed),
             _ => Ok(()),
         }

@@ -15,8 +15,8 @@ use crate::ui::view::evaluate::{Cell, MetricRow, Strip};
 use crate::ui::view::{charts_evaluate, charts_predicted, classes, evaluate, format};
 
 /// The questions that Ask more answers.
-const KINDS: [&str; 5] =
-    ["learning_curve", "bootstrap", "permutation_importance", "partial_dependence", "contributions"];
+const KINDS: [&str; 6] =
+    ["learning_curve", "bootstrap", "permutation_importance", "partial_dependence", "contributions", "compare"];
 
 /// What the model is judged on, and by which folds besides. The rows come from Split, the baseline is fixed.
 #[component]
@@ -112,7 +112,7 @@ fn AskPlace(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>) -> impl IntoVi
         >
             <summary>
                 <h3 class="section">"Ask more"</h3>
-                <span class="muted small">"learning curve, intervals, importances, dependence, one prediction"</span>
+                <span class="muted small">"learning curve, intervals, importances, dependence, one prediction, another model"</span>
             </summary>
             {move || was_opened.get().then(|| lazy::ask(spec, outputs))}
         </details>

@@ -1,6 +1,8 @@
 //! The five steps' settings and results.
 
 pub mod ask;
+mod ask_compare;
+mod ask_contributions;
 mod ask_parts;
 pub mod clean;
 pub mod coefficients;

@@ -152,7 +152,7 @@ fn control(
             let on_text =
                 Callback::new(move |typed: String| on_param.run((param.name, params::read(param.kind, &typed)?)));
             let is_number = matches!(param.kind, ParamKind::Number { .. } | ParamKind::Integer { .. });
-            let slider = Slider::of(param.kind).map(|range| slider(param, range, value, on_param));
+            let slider = Slider::of(param.kind).map(|range| slider(setting.clone(), param, range, value, on_param));
             view! {
                 <TextField
                     setting
@@ -177,10 +177,11 @@ fn choice(column: &ColumnBrief) -> Choice {
     Choice { name: column.name.clone(), hint }
 }
 
-fn slider(param: Param, range: Slider, value: Memo<Value>, on_param: OnParam) -> impl IntoView {
+fn slider(setting: String, param: Param, range: Slider, value: Memo<Value>, on_param: OnParam) -> impl IntoView {
     view! {
         <input
             class="slider"
+            data-slider=setting
             type="range"
             min="0"
             max=SLIDER_STEPS.to_string()

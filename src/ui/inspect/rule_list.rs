@@ -131,6 +131,9 @@ fn RuleRow(
             class:rule-off=move || !is_on()
             class:rule-on=move || is_open.get()
             data-rule=i.to_string()
+            data-rows-after=move || effect.read().as_ref().map(|effect| effect.rows_after.to_string())
+            data-columns-after=move || effect.read().as_ref().map(|effect| effect.columns_after.to_string())
+            data-cells=move || effect.read().as_ref().map(|effect| effect.cells.to_string())
             on:dragover=move |event| {
                 if dragged.get_untracked().is_some() {
                     event.prevent_default();

@@ -9,7 +9,8 @@ use crate::pipeline::{PipelineSpec, RandomSearch, Training};
 use crate::ui::charts::Chart;
 use crate::ui::inspect::fields::{SelectField, TextField, edit};
 use crate::ui::inspect::parts::{icon, words};
-use crate::ui::view::sweep::{self, SweepRow, Tried};
+use crate::ui::view::sweep::{self, Tried};
+use crate::ui::view::sweep_result::{self, SweepRow};
 use crate::ui::view::{charts::Scene, format};
 
 /// Lists of values for each entry, and further estimators.
@@ -27,6 +28,10 @@ pub fn SweepSettings(spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpe
         let Ok(estimator) = EstimatorSpec::fresh(&name) else { return };
         edit(spec, on_change, |spec| spec.train.push(estimator.into()));
     });
+    let scorings = Memo::new(move |_| sweep::scorings(&spec.read()));
+    let scoring = Memo::new(move |_| spec.read().scoring().as_str().to_owned());
+    let on_scoring =
+        Callback::new(move |name: String| edit(spec, on_change, |spec| *spec = sweep::with_scoring(spec, &name)));
     let n_iter = Memo::new(move |_| spec.read().search.map(|search| search.n_iter.to_string()).unwrap_or_default());
     let on_n_iter = Callback::new(move |text: String| {
         let search = match text.trim() {
@@ -65,6 +70,13 @@ pub fn SweepSettings(spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpe
                 on_pick=on_add
             />
             <Show when=move || is_sweep.get()>
+                <SelectField
+                    setting="evaluate.scoring"
+                    label="Judge by"
+                    options=scorings
+                    value=scoring
+                    on_pick=on_scoring
+                />
                 <TextField
                     setting="search.n_iter"
                     label="Draw only so many at random"
@@ -145,7 +157,10 @@ pub(super) fn sweep_result(
     let best_first = RwSignal::new(true);
     let target = training.target.clone();
     let shown = Memo::new(move |_| {
-        training.sweep.as_ref().map(|found| (sweep::view(found, &target, best_first.get()), found.candidates.clone()))
+        training
+            .sweep
+            .as_ref()
+            .map(|found| (sweep_result::view(found, &target, best_first.get()), found.candidates.clone()))
     });
     let take = move |place: usize| {
         let estimator = shown.read_untracked().as_ref().and_then(|(_, all)| Some(all.get(place)?.estimator.clone()));
@@ -156,6 +171,9 @@ pub(super) fn sweep_result(
             *spec = spec.with_estimator(estimator);
         });
     };
+    let words_of = |view: &sweep_result::SweepView| (view.metric, view.direction, view.has_r2);
+    let (metric, direction, has_r2) =
+        shown.read_untracked().as_ref().map_or(("", "", false), |(view, _)| words_of(view));
     let head = move || {
         let n = shown.read().as_ref().map_or(0, |(view, _)| view.n_folds);
         // Of many folds the cells would be too narrow to read.
@@ -164,7 +182,7 @@ pub(super) fn sweep_result(
     let rows = move || {
         let shown = shown.read();
         let rows = shown.as_ref().map(|(view, _)| view.rows.clone()).unwrap_or_default();
-        rows.into_iter().map(|row| heat_row(row, take)).collect_view()
+        rows.into_iter().map(|row| heat_row(row, has_r2, take)).collect_view()
     };
     let says = move || shown.read().as_ref().map(|(view, _)| words(view.sentence.clone()));
     let second = move || shown.read().as_ref().and_then(|(view, _)| view.second.clone());
@@ -194,12 +212,14 @@ pub(super) fn sweep_result(
                 {curve.map(picture)}
                 <div class="scroll-x" tabindex="0" role="region" aria-label="Candidates and folds">
                     <table class="table table-tight table-heat">
-                        <caption class="sr">"Root mean squared error of each candidate in each fold; smaller is better"</caption>
+                        <caption class="sr">{format!("{metric} of each candidate in each fold; {direction}")}</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Candidate"</th>
-                                <th scope="col" class="num" title="Root mean squared error, mean over the folds">"Mean"</th>
-                                <th scope="col" class="num">"R²"</th>
+                                <th scope="col" class="num" title=format!("{metric}, mean over the folds; {direction}")>
+                                    {format!("Mean {metric}")}
+                                </th>
+                                {has_r2.then(|| view! { <th scope="col" class="num">"R²"</th> })}
                                 {head}
                                 <th scope="col"><span class="sr">"Take"</span></th>
                             </tr>
@@ -217,7 +237,7 @@ pub(super) fn sweep_result(
 /// Folds that are shown side by side.
 const MOST_FOLDS: usize = 12;
 
-fn heat_row(row: SweepRow, take: impl Fn(usize) + Copy + 'static) -> AnyView {
+fn heat_row(row: SweepRow, has_r2: bool, take: impl Fn(usize) + Copy + 'static) -> AnyView {
     let place = row.place;
     let cells = row
         .cells
@@ -230,7 +250,7 @@ fn heat_row(row: SweepRow, take: impl Fn(usize) + Copy + 'static) -> AnyView {
         <tr data-candidate=place.to_string() data-best=row.is_best.to_string()>
             <th scope="row">{row.name}" "<span class="found">{row.mark}</span></th>
             <td class="num strong" data-value=row.mean_full.clone() title=row.mean_full>{row.mean}</td>
-            <td class="num">{row.r2}</td>
+            {has_r2.then(|| view! { <td class="num">{row.r2}</td> })}
             {cells}
             {error}
             <td>

@@ -179,6 +179,7 @@ pub fn path_question(spec: &PipelineSpec) -> Option<Question> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::Scoring;
     use crate::pipeline::{Candidate, LearningCurveResult, Said};
     use crate::split::cv::CvSpec;
 
@@ -234,6 +235,7 @@ mod tests {
             estimator: EstimatorSpec::fresh(name).unwrap(),
             mse: vec![mse],
             r2: vec![None],
+            scores: vec![],
             error: None,
         };
         let candidates = vec![candidate("ridge", 2.0), candidate("lasso", 1.0)];
@@ -241,7 +243,7 @@ mod tests {
             train: candidates.iter().map(|one| one.estimator.clone().into()).collect(),
             ..PipelineSpec::default()
         };
-        let sweep = SweepSummary::of(CvSpec::fresh("k_fold").unwrap(), candidates).unwrap();
+        let sweep = SweepSummary::of(CvSpec::fresh("k_fold").unwrap(), Scoring::Mse, candidates).unwrap();
         let asked = with_chosen(&spec, Some(&sweep));
         assert_eq!((asked.train.len(), asked.train[0].name()), (1, "lasso"));
         assert_eq!(asked.evaluate.cv, spec.folds(), "judged by the same folds");

@@ -5,6 +5,7 @@ use crate::pipeline::{
     LearningCurveResult, Line,
 };
 use crate::ui::view::analysis_charts::{self as charts, MOST_BARS, Words, signed};
+use crate::ui::view::analysis_compare;
 use crate::ui::view::charts::{Mark, Scene, line};
 use crate::ui::view::runs_text::metric_label;
 use crate::ui::view::{evaluate, format};
@@ -46,11 +47,11 @@ pub struct NumberCell {
     pub full: String,
 }
 
-fn cell(value: f64) -> NumberCell {
+pub(super) fn cell(value: f64) -> NumberCell {
     NumberCell { shown: format::number(value), full: format::exact(value) }
 }
 
-fn word(text: impl Into<String>) -> NumberCell {
+pub(super) fn word(text: impl Into<String>) -> NumberCell {
     NumberCell { shown: text.into(), full: String::new() }
 }
 
@@ -64,9 +65,8 @@ pub fn view(result: &AnalysisResult, target: &str) -> AnswerView {
         AnalysisResult::PartialDependence(found) => dependence(found, target),
         AnalysisResult::Contributions(found) => contributions(found, target),
         AnalysisResult::Leak(found) => AnswerView { scenes: vec![], tables: vec![leak(found)] },
-        AnalysisResult::RegularisationPath(_) | AnalysisResult::Compare(_) | AnalysisResult::Correlations(_) => {
-            AnswerView::default()
-        }
+        AnalysisResult::Compare(found) => analysis_compare::view(found),
+        AnalysisResult::RegularisationPath(_) | AnalysisResult::Correlations(_) => AnswerView::default(),
     }
 }
 

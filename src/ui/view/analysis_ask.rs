@@ -11,7 +11,11 @@ pub fn about(kind: &str) -> (&'static str, &'static str) {
         "bootstrap" => ("Bootstrap intervals", "How much would the numbers vary with other rows like these?"),
         "permutation_importance" => ("Permutation importance", "Which columns does the model lean on?"),
         "partial_dependence" => ("Partial dependence", "How does the prediction move with one column?"),
-        "contributions" => ("Contributions to one prediction", "Why is the prediction for a row what it is?"),
+        "contributions" => (
+            "Contributions to one prediction",
+            "Why is the prediction for a row, or for values that you type in, what it is?",
+        ),
+        "compare" => ("Comparison with another model", "Is it really better, or is that luck of the folds?"),
         _ => ("Question", ""),
     }
 }

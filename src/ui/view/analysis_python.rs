@@ -5,8 +5,10 @@ use serde_json::{Map, Value};
 
 use crate::base::{python_list, python_number};
 use crate::estimators::EstimatorSpec;
+use crate::evaluate::Scoring;
 use crate::export::code::model;
 use crate::export::code::python::{self, Known, literal};
+use crate::export::code::sweep::class_scorer;
 use crate::features::FittedFeatures;
 use crate::pipeline::{Analysis, AnalysisResult, PathEstimator, PathResult, PipelineSpec, StepName};
 use crate::split::cv::{CvSpec, KFold, LabelSource};
@@ -106,16 +108,13 @@ impl Shape {
         }
     }
 
-    fn scorer(&self, name: &str) -> String {
-        let function = match name {
-            "neg_root_mean_squared_error" => "root_mean_squared_error, greater_is_better=False",
-            _ => "r2_score",
-        };
-        if self.is_logistic {
-            // The probability is what is scored, not the class.
-            format!("metrics.make_scorer(metrics.{function}, response_method=\"predict_proba\")")
-        } else {
-            format!("\"{name}\"")
+    /// What scikit-learn's functions take as `scoring` for a metric of this name.
+    fn scorer(&self, metric: &str) -> String {
+        match Scoring::named(metric) {
+            Some(scoring) if self.is_logistic => class_scorer(scoring),
+            Some(scoring) => format!("\"{}\"", scoring.sklearn()),
+            // scikit-learn has no adjusted R².
+            None => "\"r2\"".into(),
         }
     }
 
@@ -146,7 +145,7 @@ fn learning_curve(spec: &PipelineSpec, shape: &Shape) -> String {
         shape.import_metrics(),
         folds(spec),
         shape.caution(spec),
-        shape.scorer("neg_root_mean_squared_error"),
+        shape.scorer("rmse"),
         shape.scorer("r2"),
         shape.x("train"),
         shape.params(),
@@ -366,19 +365,7 @@ fn contributions(shape: &Shape, known: Known<'_>, row: Option<u64>, cells: &[(St
 }
 
 fn compare(spec: &PipelineSpec, shape: &Shape, known: Known<'_>, other: &PipelineSpec, metric: &str) -> String {
-    let scoring = match metric {
-        "r2" => "r2",
-        "mae" => "neg_mean_absolute_error",
-        "mse" => "neg_mean_squared_error",
-        "medae" => "neg_median_absolute_error",
-        "max_error" => "neg_max_error",
-        "mape" => "neg_mean_absolute_percentage_error",
-        "explained_variance" => "explained_variance",
-        // scikit-learn has no adjusted R².
-        _ => "neg_root_mean_squared_error",
-    };
     let second = Shape::of(other, Known::default());
-    let score = |shape: &Shape| if shape.is_logistic { shape.scorer(scoring) } else { format!("\"{scoring}\"") };
     format!(
         "{}import numpy as np\nfrom scipy import stats\nfrom sklearn.model_selection import cross_val_score\n{}\n\
          {}a = {sign}cross_val_score(model, {}, y_train, cv=cv, scoring={}{})\ntrain_rows = X_train.index\n\n\
@@ -392,15 +379,15 @@ fn compare(spec: &PipelineSpec, shape: &Shape, known: Known<'_>, other: &Pipelin
         folds(spec),
         shape.caution(spec),
         shape.x("train"),
-        score(shape),
+        shape.scorer(metric),
         shape.params(),
         python::script(StepName::Train, other, Known { ingest: known.ingest, ..Known::default() }),
         second.caution(other),
         second.x("train"),
-        score(&second),
+        second.scorer(metric),
         second.params(),
         // scikit-learn's errors are negative, so that larger is better.
-        sign = if scoring.starts_with("neg_") { "-" } else { "" },
+        sign = if Scoring::named(metric).is_none_or(Scoring::larger_is_better) { "" } else { "-" },
         tail = python_number(((1.0 - spec.evaluate.confidence) / 2.0 * 1e12).round() / 1e12),
     )
 }

@@ -126,8 +126,12 @@ fn result_fact(step: StepName, outputs: &Outputs) -> Option<(String, String)> {
             }
         }
         StepName::Train => {
-            let n = outputs.train.as_ref()?.model.features().len() as u64;
-            (format::count(n), if n == 1 { "feature".into() } else { "features".into() })
+            let training = outputs.train.as_ref()?;
+            let n = training.model.features().len() as u64;
+            let word = if n == 1 { "feature" } else { "features" };
+            let tried = training.sweep.as_ref().map(|sweep| sweep.candidates.len() as u64);
+            let best = tried.map_or_else(String::new, |tried| format!(", best of {}", format::count(tried)));
+            (format::count(n), format!("{word}{best}"))
         }
         StepName::Evaluate => {
             let r2 = r2(outputs)?;

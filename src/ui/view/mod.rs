@@ -3,9 +3,11 @@
 pub mod analysis_answer;
 pub mod analysis_ask;
 pub mod analysis_charts;
+pub mod analysis_compare;
 pub mod analysis_path;
 pub mod analysis_python;
 pub mod artifacts;
+pub mod ask_values;
 pub mod charts;
 pub mod charts_cells;
 pub mod charts_evaluate;
@@ -66,4 +68,5 @@ pub mod runs_text;
 pub mod saved;
 pub mod split;
 pub mod sweep;
+pub mod sweep_result;
 pub mod train;

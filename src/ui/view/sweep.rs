@@ -1,22 +1,15 @@
-//! A sweep as its form sets it and as its result is told.
+//! A sweep as its form sets it.
 
 use serde_json::Value;
 
-use crate::base::{Param, ParamKind, sorted_by};
-use crate::estimators::{ESTIMATORS, EstimatorSpec, TrainEntry};
-use crate::pipeline::{Candidate, PipelineSpec, SweepSummary};
-use crate::ui::view::charts::{Anchor, DataTable, HEIGHT, Mark, Plot, Scene, WIDTH, line, text};
+use crate::base::{Param, ParamKind};
+use crate::estimators::{ESTIMATORS, TrainEntry};
+use crate::evaluate::Scoring;
+use crate::pipeline::PipelineSpec;
 use crate::ui::view::format;
 use crate::ui::view::params;
-use crate::ui::view::prose::Prose;
+use crate::ui::view::runs_text::metric_label;
 use crate::validation::log_space;
-
-/// More candidates are not listed on the page; all of them are runs.
-const MOST_ROWS: usize = 100;
-/// Shades of the heat map.
-const SHADES: usize = 7;
-/// A range by factors is drawn on a logarithmic axis from here on.
-const LOG_RATIO: f64 = 20.0;
 
 /// A parameter that can be tried with several values.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,228 +160,30 @@ pub fn plan(spec: &PipelineSpec) -> String {
     format!("{} candidates, {drawn}each judged on the training rows. {folds}", format::count(n))
 }
 
-/// A sweep's result, ready to be drawn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SweepView {
-    pub sentence: Prose,
-    pub second: Option<String>,
-    pub n_folds: usize,
-    pub rows: Vec<SweepRow>,
-    /// Candidates that are not listed.
-    pub more: usize,
-    pub curve: Option<Scene>,
-}
-
-/// One candidate.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SweepRow {
-    /// Its place in the sweep.
-    pub place: usize,
-    pub name: String,
-    pub cells: Vec<SweepCell>,
-    pub mean: String,
-    pub mean_full: String,
-    pub r2: String,
-    /// `best`, `simplest within one standard error`, or nothing.
-    pub mark: &'static str,
-    pub is_best: bool,
-    pub error: Option<String>,
-}
-
-/// One fold of a candidate: its root mean squared error.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SweepCell {
-    pub shown: String,
-    pub full: String,
-    /// `shade-0` (best) to `shade-6`.
-    pub shade: &'static str,
-}
-
-const SHADE_CLASSES: [&str; SHADES] =
-    ["num shade-0", "num shade-1", "num shade-2", "num shade-3", "num shade-4", "num shade-5", "num shade-6"];
-
-/// The result; `best_first` orders by the mean, else as the candidates were listed.
+/// What candidates of the spec's estimators can be judged by: name and words.
 #[must_use]
-pub fn view(sweep: &SweepSummary, target: &str, best_first: bool) -> SweepView {
-    let varied = sweep.varied();
-    let several = sweep.candidates.iter().any(|one| Some(one.estimator.name()) != first_name(sweep));
-    let mut places: Vec<usize> = (0..sweep.candidates.len()).collect();
-    if best_first {
-        let mean = |place: &usize| sweep.candidates.get(*place).and_then(Candidate::mean_mse).unwrap_or(f64::INFINITY);
-        places = sorted_by(places, |a, b| mean(a).total_cmp(&mean(b)));
-    }
-    let shades = Shades::of(sweep);
-    let row = |place: &usize| {
-        let candidate = sweep.candidates.get(*place)?;
-        let is_best = *place == sweep.best;
-        Some(SweepRow {
-            place: *place,
-            name: name(&candidate.estimator, &varied, several),
-            cells: candidate.mse.iter().map(|mse| shades.cell(mse.sqrt())).collect(),
-            mean: candidate.mean_rmse().map_or_else(|| "–".into(), format::number),
-            mean_full: candidate.mean_rmse().map_or_else(String::new, format::exact),
-            r2: candidate.mean_r2().map_or_else(|| "–".into(), |r2| format::decimals(r2, 3)),
-            mark: match (is_best, sweep.one_se == Some(*place)) {
-                (true, _) => "best",
-                (false, true) => "as good, simpler",
-                _ => "",
-            },
-            is_best,
-            error: candidate.error.clone(),
-        })
-    };
-    let rows: Vec<SweepRow> = places.iter().take(MOST_ROWS).filter_map(row).collect();
-    SweepView {
-        sentence: sentence(sweep, target, &varied, several),
-        second: second(sweep, &varied),
-        n_folds: sweep.candidates.iter().map(|one| one.mse.len()).max().unwrap_or(0),
-        more: sweep.candidates.len() - rows.len(),
-        rows,
-        curve: curve(sweep, &varied),
-    }
+pub fn scorings(spec: &PipelineSpec) -> Vec<(String, String)> {
+    let of_classes = !spec.train.is_empty() && spec.train.iter().all(|entry| entry.is_classifier());
+    let now = spec.scoring();
+    let fitting = Scoring::ALL.into_iter().filter(|one| one.is_of_classes() == of_classes || *one == now);
+    fitting.map(|one| (one.as_str().to_owned(), metric_label(one.as_str()).to_owned())).collect()
 }
 
-fn first_name(sweep: &SweepSummary) -> Option<&'static str> {
-    sweep.candidates.first().map(|one| one.estimator.name())
-}
-
-/// `alpha 0.1, fit_intercept on`; with the estimator's name where there are several.
-fn name(estimator: &EstimatorSpec, varied: &[String], several: bool) -> String {
-    let values = estimator.params_map();
-    let value = |name: &String| Some(format!("{name} {}", values_text(std::slice::from_ref(values.get(name)?))));
-    let words: Vec<String> = varied.iter().filter_map(value).collect();
-    match (several || words.is_empty(), words.join(", ")) {
-        (false, words) => words,
-        (true, words) if words.is_empty() => estimator.label().to_owned(),
-        (true, words) => format!("{}, {words}", estimator.label()),
+/// The spec with its candidates judged by the metric of this name; what is judged by anyway is not written.
+#[must_use]
+pub fn with_scoring(spec: &PipelineSpec, name: &str) -> PipelineSpec {
+    let mut spec = spec.clone();
+    spec.evaluate.scoring = None;
+    if let Some(scoring) = Scoring::named(name).filter(|scoring| *scoring != spec.scoring()) {
+        spec.evaluate.scoring = Some(scoring);
     }
-}
-
-fn sentence(sweep: &SweepSummary, target: &str, varied: &[String], several: bool) -> Prose {
-    let Some(best) = sweep.chosen() else { return Prose::default() };
-    let n = format::count(sweep.candidates.len() as u64);
-    let rmse = best.mean_rmse().map_or_else(|| "–".into(), format::number);
-    Prose::default()
-        .plain(format!("Of {n} candidates "))
-        .strong(name(&best.estimator, varied, several))
-        .plain(" predicts rows it has not seen best: off by ")
-        .strong(rmse)
-        .plain(format!(" (RMSE over the folds, in {target})."))
-}
-
-fn second(sweep: &SweepSummary, varied: &[String]) -> Option<String> {
-    let failed = sweep.candidates.iter().filter(|one| one.error.is_some()).count();
-    let mut words = Vec::new();
-    if let (Some(place), Some(best)) = (sweep.one_se.filter(|place| *place != sweep.best), sweep.chosen())
-        && let Some(simpler) = sweep.candidates.get(place)
-    {
-        let (best, simpler) = (name(&best.estimator, varied, false), name(&simpler.estimator, varied, false));
-        words.push(format!("{simpler} is within one standard error of {best}, so the folds cannot tell them apart."));
-    }
-    if failed > 0 {
-        words.push(format!("{} could not be fitted.", format::count(failed as u64)));
-    }
-    (!words.is_empty()).then(|| words.join(" "))
-}
-
-/// Quantiles of all cells, so that one bad candidate does not turn the rest into one colour.
-struct Shades {
-    limits: Vec<f64>,
-}
-
-impl Shades {
-    fn of(sweep: &SweepSummary) -> Self {
-        let cells = sweep.candidates.iter().flat_map(|one| &one.mse).copied().filter(|mse| mse.is_finite());
-        let cells = sorted_by(cells.collect(), f64::total_cmp);
-        let limit = |i: usize| cells.get(cells.len() * i / SHADES).copied();
-        Self { limits: (1..SHADES).filter_map(limit).collect() }
-    }
-
-    fn cell(&self, rmse: f64) -> SweepCell {
-        // The limits are of squares; a hair of room for the way there and back.
-        let shade = self.limits.iter().filter(|limit| rmse * rmse > **limit * (1.0 + 1e-12)).count();
-        let class = SHADE_CLASSES.get(shade).copied().unwrap_or("num");
-        SweepCell { shown: format::number(rmse), full: format::exact(rmse), shade: class }
-    }
-}
-
-/// The validation curve: mean error over the one number that varies, with one standard error on either side.
-fn curve(sweep: &SweepSummary, varied: &[String]) -> Option<Scene> {
-    let [param] = varied else { return None };
-    let first = first_name(sweep)?;
-    if sweep.candidates.iter().any(|one| one.estimator.name() != first) {
-        return None;
-    }
-    let point = |one: &Candidate| {
-        let at = one.estimator.params_map().get(param).and_then(Value::as_f64)?;
-        Some((at, one.mean_mse()?, one.se_mse().unwrap_or(0.0)))
-    };
-    let points: Vec<(f64, f64, f64)> = sweep.candidates.iter().filter_map(point).collect();
-    let points = sorted_by(points, |a, b| a.0.total_cmp(&b.0));
-    let (low, high) = (points.first()?.0, points.last()?.0);
-    if points.len() < 3 {
-        return None;
-    }
-    let is_log = low > 0.0 && high / low >= LOG_RATIO;
-    let x = |value: f64| if is_log { value.log10() } else { value };
-    let root = |square: f64| square.max(0.0).sqrt();
-    let tops = points.iter().map(|(_, mse, se)| root(mse + se));
-    let bottoms = points.iter().map(|(_, mse, se)| root(mse - se));
-    let (top, bottom) = (tops.fold(f64::NEG_INFINITY, f64::max), bottoms.fold(f64::INFINITY, f64::min));
-    let room = ((top - bottom) * 0.06).max(f64::MIN_POSITIVE);
-    let plot = Plot::new((x(low), x(high)), (bottom - room, top + room));
-    let place = |value: f64, y: f64| format!("{} {}", plot.x.at(x(value)), plot.y.at(y));
-    let path = |ys: Vec<(f64, f64)>| {
-        let step =
-            |(i, (value, y)): (usize, &(f64, f64))| format!("{}{}", if i == 0 { 'M' } else { 'L' }, place(*value, *y));
-        ys.iter().enumerate().map(step).collect::<String>()
-    };
-    let mut marks = plot.grid();
-    let upper = points.iter().map(|(at, mse, se)| (*at, root(mse + se)));
-    let lower = points.iter().rev().map(|(at, mse, se)| (*at, root(mse - se)));
-    marks.push(Mark::Path { d: path(upper.chain(lower).collect()) + "Z", class: "band" });
-    marks.push(Mark::Path { d: path(points.iter().map(|(at, mse, _)| (*at, root(*mse))).collect()), class: "l-ink" });
-    if let Some((at, mse)) = sweep.chosen().and_then(point).map(|(at, mse, _)| (at, root(mse))) {
-        marks.push(line((plot.x.at(x(at)), plot.y.at(mse)), (plot.x.at(x(at)), plot.bottom()), "ref"));
-        let tip = Some(format!("{param} {}: {}", format::number(at), format::number(mse)));
-        marks.push(Mark::Circle { x: plot.x.at(x(at)), y: plot.y.at(mse), r: 4.0, class: "m", tip });
-        marks.push(text(plot.x.at(x(at)), plot.y.at(mse) - 10.0, Anchor::Middle, "best", "axis"));
-    }
-    marks.extend(if is_log { plot.x_axis_with(powers(low, high)) } else { plot.x_axis() });
-    marks.extend(plot.axis_names("RMSE over the folds", param));
-    let rows = points.iter().map(|(at, mse, se)| {
-        vec![
-            format::exact(*at),
-            format::exact(root(*mse)),
-            format::exact(root(mse - se)),
-            format::exact(root(mse + se)),
-        ]
-    });
-    Some(Scene {
-        width: WIDTH,
-        height: HEIGHT,
-        title: format!("Error by {param}"),
-        how_to_read: "The line is the mean over the folds, the band one standard error on either side.".into(),
-        summary: format!("{} values of {param}", points.len()),
-        marks,
-        table: DataTable {
-            head: [param.as_str(), "RMSE", "one standard error below", "above"].map(str::to_owned).to_vec(),
-            rows: rows.collect(),
-        },
-    })
-}
-
-/// Powers of ten between the ends, as logarithms with labels; at most seven.
-fn powers(low: f64, high: f64) -> Vec<(f64, String)> {
-    let (from, to) = (low.log10().ceil() as i32, high.log10().floor() as i32);
-    let every = ((to - from) / 6 + 1).max(1);
-    let power = |exponent: i32| (f64::from(exponent), format::number(10f64.powi(exponent)));
-    (from..=to).filter(|exponent| (exponent - from) % every == 0).map(power).collect()
+    spec
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimators::EstimatorSpec;
 
     fn entry(text: &str) -> TrainEntry {
         serde_json::from_str(text).unwrap()
@@ -425,38 +220,6 @@ mod tests {
         assert!(with_text(&ridge, &alpha, "-1, 1").is_err());
     }
 
-    fn sweep() -> SweepSummary {
-        let candidate = |alpha: f64, mse: [f64; 2]| Candidate {
-            estimator: EstimatorSpec::fresh("ridge").unwrap().with_param("alpha", alpha.into()).unwrap(),
-            mse: mse.to_vec(),
-            r2: vec![Some(0.5), Some(0.7)],
-            error: None,
-        };
-        let candidates = vec![
-            candidate(0.1, [4.0, 9.0]),
-            candidate(1.0, [4.0, 8.0]),
-            candidate(10.0, [5.0, 8.5]),
-            candidate(1000.0, [400.0, 900.0]),
-        ];
-        SweepSummary::of(crate::split::cv::CvSpec::fresh("k_fold").unwrap(), candidates).unwrap()
-    }
-
-    #[test]
-    fn the_best_is_named_marked_and_drawn() {
-        let shown = view(&sweep(), "price", true);
-        let text = shown.sentence.text();
-        assert!(text.starts_with("Of 4 candidates alpha 1"), "{text}");
-        assert!(text.contains("in price"), "{text}");
-        assert_eq!(shown.rows.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 0, 2, 3]);
-        assert_eq!(shown.rows.iter().map(|row| row.mark).collect::<Vec<_>>(), ["best", "", "as good, simpler", ""]);
-        assert_eq!(shown.rows[0].cells[0].full, "2");
-        assert_eq!((shown.rows[0].cells[0].shade, shown.rows[3].cells[1].shade), ("num shade-0", "num shade-6"));
-        assert!(shown.second.unwrap().contains("within one standard error"));
-        let curve = shown.curve.unwrap();
-        assert_eq!(curve.table.rows.len(), 4);
-        assert_eq!(curve.title, "Error by alpha");
-    }
-
     #[test]
     fn a_plan_says_how_many_and_one_estimator_has_none() {
         let mut spec = PipelineSpec::default();
@@ -466,5 +229,18 @@ mod tests {
         spec.search = Some(crate::pipeline::RandomSearch { n_iter: 2, random_state: 1 });
         assert!(plan(&spec).starts_with("2 candidates, drawn at random"), "{}", plan(&spec));
         assert!(!others(&spec).iter().any(|(name, _)| name == "ridge"));
+    }
+
+    #[test]
+    fn what_judges_fits_what_is_predicted() {
+        let mut spec = PipelineSpec { train: vec![entry(r#"{"estimator": "ridge"}"#)], ..PipelineSpec::default() };
+        let names = |spec: &PipelineSpec| scorings(spec).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert!(names(&spec).contains(&"mae".into()) && !names(&spec).contains(&"roc_auc".into()));
+        assert_eq!(with_scoring(&spec, "mae").scoring(), Scoring::Mae);
+        assert_eq!(with_scoring(&with_scoring(&spec, "mae"), "mse"), spec, "what is judged by anyway is not written");
+        spec.train = vec![entry(r#"{"estimator": "logistic_regression"}"#)];
+        assert_eq!((spec.scoring(), names(&spec)[0].as_str()), (Scoring::Accuracy, "accuracy"));
+        spec.evaluate.scoring = Some(Scoring::Mae);
+        assert!(names(&spec).contains(&"mae".into()), "what stands in the file is among them");
     }
 }
