@@ -1,5 +1,6 @@
 // ./pipette bench: the page (release, headless Chromium), the native program, and pandas + scikit-learn on the same
-// files in the same run. Prints a table, and writes it into docs/performance.md.
+// files in the same run; then the page with ten thousand runs in its store. Prints tables, and writes them into
+// docs/performance.md.
 //
 //   --quick            100,000 rows only, once; nothing is written
 //   --rows 100000,…    other sizes
@@ -14,6 +15,7 @@ import { PipettePage, STEPS } from "../tests/e2e/support/page.mjs";
 import { launchBrowser, startServer } from "../tests/e2e/support/start.mjs";
 import { measureCancels } from "./cancel.mjs";
 import { samplePeak } from "./memory.mjs";
+import { measureRuns, runsReport } from "./runs.mjs";
 import { moveSlider } from "./slider.mjs";
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -202,13 +204,14 @@ function report({ first, sizes, versions, cancels }) {
   ].join("\n\n");
 }
 
-function writeReport(text) {
+/** Replaces what stands between the markers of a part of docs/performance.md. */
+function writeReport(part, text) {
   const file = path("docs/performance.md");
   const document = readFileSync(file, "utf8");
-  const pattern = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
-  if (!pattern.test(document)) throw new Error("docs/performance.md has lost its bench markers");
+  const pattern = new RegExp(`(<!-- ${part}:begin -->\\n)[\\s\\S]*(<!-- ${part}:end -->)`);
+  if (!pattern.test(document)) throw new Error(`docs/performance.md has lost its ${part} markers`);
   writeFileSync(file, document.replace(pattern, (_, begin, end) => `${begin}\n${text}\n\n${end}`));
-  say(`written to ${file}`);
+  say(`${part}: written to ${file}`);
 }
 
 function expectSameFit(page, peer) {
@@ -250,11 +253,15 @@ try {
   const largest = sizes.at(-1);
   const cancels = await measureCancels(server.url, dataFile(largest.nRows), largest.page.total, CANCELS);
   for (const { step, milliseconds } of cancels) say(`cancelled in ${step}: ${Math.round(milliseconds)} ms`);
-  const result = { first, sizes, versions, cancels };
+  const runs = await measureRuns(server.url, { passes: options.quick ? 1 : 7 });
+  const result = { first, sizes, versions, cancels, runs };
   writeFileSync(path("target/bench/results.json"), JSON.stringify(result, null, 2));
-  const text = report(result);
-  console.log(`\n${text}\n`);
-  if (!options.quick && !options.rows) writeReport(text);
+  const [text, ofRuns] = [report(result), runsReport(runs)];
+  console.log(`\n${text}\n\n${ofRuns}\n`);
+  if (!options.quick && !options.rows) {
+    writeReport("bench", text);
+    writeReport("bench-runs", ofRuns);
+  }
 } finally {
   server.stop();
 }

@@ -3,6 +3,7 @@
 use crate::clean::{CleanSummary, Rule};
 use crate::pipeline::{Evaluation, StepOutput, Training};
 use crate::split::SplitSummary;
+use crate::split::cv::CvSpec;
 use crate::tracking::RunRecord;
 use crate::validation::{self, CvSummary, Preference};
 
@@ -59,8 +60,10 @@ pub fn same_test_rows(a: &RunRecord, b: &RunRecord) -> Result<(), String> {
         let rules = run.spec.clean.iter().filter(|rule| rule.enabled() && DROPS_ROWS.contains(&rule.name()));
         rules.cloned().collect()
     };
+    // A candidate of a sweep has its rules, and not what they did.
     let rows = |run: &RunRecord| cleaning(run).map(|summary| summary.rows);
-    if dropping(a) != dropping(b) || rows(a) != rows(b) {
+    let are_others = matches!((rows(a), rows(b)), (Some(a), Some(b)) if a != b);
+    if dropping(a) != dropping(b) || are_others {
         return Err(format!("The rules of {name_a} and {name_b} leave different rows."));
     }
     let same_split = match (split(a), split(b)) {
@@ -119,14 +122,11 @@ pub struct Judged {
 pub fn judge(a: &RunRecord, b: &RunRecord, metric: &str) -> Result<Judged, String> {
     same_test_rows(a, b)?;
     let (name_a, name_b) = (a.info.run_name.as_str(), b.info.run_name.as_str());
-    if let (Some(of_a), Some(of_b)) = (evaluation(a), evaluation(b))
-        && let (Some(cv_a), Some(cv_b)) = (&of_a.cv, &of_b.cv)
-        && a.spec.evaluate.cv == b.spec.evaluate.cv
-        && have_same_folds(cv_a, cv_b)
-        && let Some(sizes) = mean_sizes(cv_a)
+    if let (Some(folds_a), Some(folds_b)) = (judged_by(a, metric), judged_by(b, metric))
+        && folds_a.are_those_of(&folds_b)
     {
-        let (folds_a, folds_b) = (cv_a.of_folds(metric), cv_b.of_folds(metric));
-        if let Ok(found) = validation::compare(metric, (name_a, &folds_a), (name_b, &folds_b), sizes, CONFIDENCE) {
+        let (of_a, of_b) = ((name_a, folds_a.values.as_slice()), (name_b, folds_b.values.as_slice()));
+        if let Ok(found) = validation::compare(metric, of_a, of_b, folds_a.sizes, CONFIDENCE) {
             return Ok(Judged {
                 metric: metric.to_owned(),
                 preference: found.preference,
@@ -153,6 +153,36 @@ pub fn judge(a: &RunRecord, b: &RunRecord, metric: &str) -> Result<Judged, Strin
         )
     };
     Ok(Judged { metric: metric.to_owned(), preference: Preference::CannotTell, difference, has_folds: false, words })
+}
+
+/// What the folds of a run said: those of its evaluation, or of the sweep that it was a candidate of.
+struct JudgedBy<'a> {
+    cv: Option<CvSpec>,
+    /// Where the run was evaluated by itself.
+    summary: Option<&'a CvSummary>,
+    values: Vec<f64>,
+    sizes: (f64, f64),
+}
+
+impl JudgedBy<'_> {
+    /// Whether both were judged by the same folds; that they are of the same rows is known already.
+    fn are_those_of(&self, other: &Self) -> bool {
+        let is_alike = match (self.summary, other.summary) {
+            (Some(a), Some(b)) => have_same_folds(a, b),
+            _ => self.values.len() == other.values.len(),
+        };
+        is_alike && self.cv == other.cv
+    }
+}
+
+fn judged_by<'a>(run: &'a RunRecord, metric: &str) -> Option<JudgedBy<'a>> {
+    if let Some(summary) = evaluation(run).and_then(|evaluation| evaluation.cv.as_ref()) {
+        let (values, sizes) = (summary.of_folds(metric), mean_sizes(summary)?);
+        return Some(JudgedBy { cv: run.spec.folds(), summary: Some(summary), values, sizes });
+    }
+    let folds = run.folds.as_ref()?;
+    let values = folds.of_folds(metric);
+    Some(JudgedBy { cv: Some(folds.cv.clone()), summary: None, values, sizes: folds.sizes })
 }
 
 fn have_same_folds(a: &CvSummary, b: &CvSummary) -> bool {

@@ -162,6 +162,13 @@ fn coefficients(runs: &[RunRecord], baseline: usize) -> Vec<CoefficientRow> {
     names.into_iter().map(row).collect()
 }
 
+/// The metric that the sentence is of: the first that all runs have, else the first that any has.
+fn deciding(metrics: &[MetricRow]) -> Option<&MetricRow> {
+    const KEYS: [&str; 5] = ["rmse", "mae", "r2", "cv_rmse", "cv_r2"];
+    let rows = || KEYS.iter().filter_map(|key| metrics.iter().find(|row| row.key == *key));
+    rows().find(|row| row.values.iter().all(Option::is_some)).or_else(|| rows().next())
+}
+
 fn sentence(
     names: &[String],
     baseline: usize,
@@ -176,33 +183,36 @@ fn sentence(
     if let Some(caution) = cautions.first() {
         return format!("These runs were not judged on the same rows: {caution} Their metrics are not comparable.");
     }
-    let Some(row) = ["rmse", "mae", "r2"].iter().find_map(|key| metrics.iter().find(|row| row.key == *key)) else {
+    let Some(row) = deciding(metrics) else {
         let same = if metrics.is_empty() { "All metrics are the same." } else { "Only some metrics differ." };
         return format!("Nothing tells these runs apart by rmse, mae or r2. {same}");
     };
+    // Candidates of a sweep have been judged by folds only.
+    let what = match row.key.strip_prefix("cv_") {
+        Some(key) => format!("{key} over the folds"),
+        None => row.key.clone(),
+    };
     let Some(best) = row.best.first().copied() else {
-        return format!("No run has a value of {}.", row.key);
+        return format!("No run has a value of {what}.");
     };
     if row.best.contains(&baseline) {
         let clear = judged.iter().flatten().filter(|judged| judged.preference == Preference::A).count();
         let others = names.len() - 1;
         return match others {
             1 => match judged.iter().flatten().next() {
-                Some(judged) => format!("{} has the best {}. {}", name(baseline), row.key, judged.words),
-                None => format!("{} has the best {}.", name(baseline), row.key),
+                Some(judged) => format!("{} has the best {what}. {}", name(baseline), judged.words),
+                None => format!("{} has the best {what}.", name(baseline)),
             },
             _ => format!(
-                "The baseline {} has the best {}; it is better by more than noise than {clear} of {others} others.",
-                name(baseline),
-                row.key
+                "The baseline {} has the best {what}; it is better by more than noise than {clear} of {others} others.",
+                name(baseline)
             ),
         };
     }
     let difference = row.differences.get(best).copied().flatten().unwrap_or_default();
     let lead = format!(
-        "{} has the best {}: {} {} than the baseline {}.",
+        "{} has the best {what}: {} {} than the baseline {}.",
         name(best),
-        row.key,
         short(difference.abs()),
         if difference < 0.0 { "less" } else { "more" },
         name(baseline)

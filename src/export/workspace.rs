@@ -3,6 +3,8 @@
 //! A ZIP with `manifest.json`, which lists every other file with its size and digest, so that what was damaged or changed on
 //! the way is refused. Runs are MessagePack, because JSON has no infinities and no NaN; the rest is JSON. CSV files are not in it: a run knows its data set by content, and asks for the file when it needs it.
 
+mod restore;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
@@ -12,10 +14,10 @@ use super::mlflow::read::ForeignRun;
 use super::unzip::{Limits, unzip};
 use super::{ExportError, ExportFile, ImportError, archive};
 use crate::base::Digest;
-use crate::registry::{Named, RegisteredModel, SavedPipeline};
-use crate::tracking::{
-    DEFAULT_EXPERIMENT, DatasetRecord, Document, Edit, Experiment, LifecycleStage, RunRecord, StoreCommand, Target,
-};
+use crate::registry::{Named, RegisteredModel, SavedPipeline, SavedView};
+use crate::tracking::{DatasetRecord, Document, Experiment, RunRecord, RunSummary};
+
+pub use restore::{Present, Restoring};
 
 /// The version of the archive's shape.
 pub const ARCHIVE_VERSION: u32 = 1;
@@ -24,12 +26,13 @@ pub const ARCHIVE_VERSION: u32 = 1;
 pub const BACKUP: &str = "archive";
 
 /// The kinds of documents that are packed. The history of changes stays: it belongs to the store that it changes.
-pub const DOCUMENT_KINDS: [&str; 3] = [RegisteredModel::KIND, SavedPipeline::KIND, ForeignRun::KIND];
+pub const DOCUMENT_KINDS: [&str; 4] = [RegisteredModel::KIND, SavedPipeline::KIND, SavedView::KIND, ForeignRun::KIND];
 
 const MANIFEST: &str = "manifest.json";
 const EXPERIMENTS: &str = "experiments.json";
 const DATASETS: &str = "datasets.json";
 const RUNS: &str = "runs/";
+const ROWS: &str = "rows/";
 const DOCUMENTS: &str = "documents/";
 
 /// Everything that a workspace keeps, but for cached steps and the history of changes.
@@ -38,7 +41,9 @@ pub struct WorkspaceArchive {
     pub experiments: Vec<Experiment>,
     /// Those in the bin too.
     pub runs: Vec<RunRecord>,
-    /// By kind: registered models, saved pipelines, what is known of runs that were made elsewhere.
+    /// Of runs that were made elsewhere and brought in: their rows are all there is of them.
+    pub rows: Vec<RunSummary>,
+    /// By kind: registered models, saved pipelines, views under names, what is known of runs that were made elsewhere.
     pub documents: BTreeMap<String, Vec<Document>>,
     pub datasets: Vec<DatasetRecord>,
 }
@@ -78,6 +83,9 @@ impl WorkspaceArchive {
         for run in &self.runs {
             files.push(ExportFile::new(format!("{RUNS}{}.msgpack", run.info.run_id), rmp_serde::to_vec_named(run)?));
         }
+        for row in &self.rows {
+            files.push(ExportFile::new(format!("{ROWS}{}.msgpack", row.info.run_id), rmp_serde::to_vec_named(row)?));
+        }
         for (kind, documents) in &self.documents {
             let stored: Vec<StoredDocument> = documents
                 .iter()
@@ -116,11 +124,12 @@ impl WorkspaceArchive {
         check(&manifest, &found)?;
         let mut archive =
             Self { experiments: read(&found, EXPERIMENTS)?, datasets: read(&found, DATASETS)?, ..Self::default() };
-        for path in found.keys() {
+        for (path, bytes) in &found {
             if path.starts_with(RUNS) {
-                let bytes = found.get(path).map(Vec::as_slice).unwrap_or_default();
-                let run = rmp_serde::from_slice(bytes).map_err(|error| unreadable(path, &error.to_string()))?;
-                archive.runs.push(run);
+                archive.runs.push(packed(path, bytes)?);
+            }
+            if path.starts_with(ROWS) {
+                archive.rows.push(packed(path, bytes)?);
             }
             if let Some(kind) = path.strip_prefix(DOCUMENTS).and_then(|name| name.strip_suffix(".json")) {
                 let stored: Vec<StoredDocument> = read(&found, path)?;
@@ -137,48 +146,6 @@ impl WorkspaceArchive {
 pub fn is_archive(bytes: &[u8]) -> bool {
     unzip(bytes, Limits::default(), |path| path == MANIFEST)
         .is_ok_and(|files| files.iter().any(|file| file.path == MANIFEST))
-}
-
-impl WorkspaceArchive {
-    /// The change that brings in experiments and documents, and what was left out or renamed, in sentences. What is here
-    /// already stays as it is, so bringing the same archive in twice changes nothing. Runs are the caller's.
-    #[must_use]
-    pub fn command(
-        &self,
-        present: &[Experiment],
-        documents: &[(String, Vec<Document>)],
-    ) -> (StoreCommand, Vec<String>) {
-        let (mut edits, mut notes) = (Vec::new(), Vec::new());
-        for experiment in &self.experiments {
-            let id = &experiment.experiment_id;
-            if id == DEFAULT_EXPERIMENT || present.iter().any(|other| other.experiment_id == *id) {
-                continue;
-            }
-            let mut name = experiment.name.clone();
-            let is_taken = |name: &str| {
-                present.iter().any(|other| other.lifecycle_stage == LifecycleStage::Active && other.name == name)
-            };
-            if is_taken(&name) {
-                name = format!("{name} ({})", &id[..id.len().min(4)]);
-                notes
-                    .push(format!("There is an experiment {} already; the one brought in is {name}.", experiment.name));
-            }
-            let text = serde_json::to_string(&Experiment { name, ..experiment.clone() }).unwrap_or_default();
-            edits.push(Edit::new(Target::Experiment(id.clone()), "record", None, Some(text)));
-        }
-        for (kind, own) in &self.documents {
-            let known = documents.iter().find(|(other, _)| other == kind);
-            let Some((_, known)) = known.filter(|_| DOCUMENT_KINDS.contains(&kind.as_str())) else { continue };
-            for document in own {
-                match known.iter().find(|other| other.id == document.id) {
-                    None => edits.push(Edit::document(kind, &document.id, None, Some(document.text.clone()))),
-                    Some(other) if other.text == document.text => {}
-                    Some(_) => notes.push(format!("There is a {kind} {} already; it stays as it is.", document.id)),
-                }
-            }
-        }
-        (StoreCommand { words: "Brought in a backup.".into(), edits }, notes)
-    }
 }
 
 /// That the files are those of the manifest, byte for byte.
@@ -207,6 +174,10 @@ fn unreadable(path: &str, reason: &str) -> ImportError {
     ImportError::Unreadable { path: path.to_owned(), reason: reason.to_owned() }
 }
 
+fn packed<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, ImportError> {
+    rmp_serde::from_slice(bytes).map_err(|error| unreadable(path, &error.to_string()))
+}
+
 fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, ExportError> {
     let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');
@@ -227,8 +198,11 @@ mod tests {
         let mut archive =
             WorkspaceArchive { runs: vec![run_record("a", 1000), run_record("b", 2000)], ..Default::default() };
         archive.runs.sort_by(|a, b| a.info.run_id.cmp(&b.info.run_id));
+        archive.rows.push(RunSummary::from(&run_record("foreign", 3000)));
         let model = Document { id: "prices".into(), text: "{\"name\":\"prices\"}".into() };
         archive.documents.insert("model".into(), vec![model]);
+        let view = Document { id: "0/Best".into(), text: "{}".into() };
+        archive.documents.insert("view".into(), vec![view]);
         archive
     }
 
@@ -242,32 +216,6 @@ mod tests {
             WorkspaceArchive::unpack(&WorkspaceArchive::default().pack().unwrap()).unwrap(),
             WorkspaceArchive::default()
         );
-    }
-
-    #[test]
-    fn what_is_here_already_stays() {
-        let mut archive = archive();
-        let experiment = |id: &str, name: &str| Experiment {
-            experiment_id: id.into(),
-            name: name.into(),
-            lifecycle_stage: LifecycleStage::Active,
-            creation_time: 1,
-            last_update_time: 1,
-            tags: Vec::new(),
-        };
-        archive.experiments = vec![experiment("0", "Default"), experiment("123456", "Prices"), experiment("7", "Old")];
-        let kinds = |model: &str| {
-            let of = |kind: &str| (kind.to_owned(), Vec::new());
-            let model = Document { id: "prices".into(), text: model.into() };
-            vec![("model".to_owned(), vec![model]), of("pipeline"), of("foreign_run")]
-        };
-        let (change, notes) = archive.command(&[experiment("9", "Prices"), experiment("7", "Old")], &kinds("other"));
-        assert_eq!(change.edits.len(), 1);
-        assert_eq!(notes.len(), 2);
-        assert!(notes[0].contains("the one brought in is Prices (1234)."), "{notes:?}");
-        assert!(notes[1].contains("model prices already"), "{notes:?}");
-        let same = archive.documents["model"][0].text.clone();
-        assert!(archive.command(&archive.experiments.clone(), &kinds(&same)).0.is_empty());
     }
 
     #[test]

@@ -166,6 +166,9 @@ pub struct SweepSummary {
     /// By the one-standard-error rule (Breiman et al. 1984): the strongest penalty whose mean is at most one standard error
     /// worse than the best. Only where all candidates are one estimator and differ in `alpha` alone.
     pub one_se: Option<usize>,
+    /// Training and test rows of a fold, on average; lacking in what an older version wrote.
+    #[serde(default)]
+    pub fold_sizes: Option<(f64, f64)>,
 }
 
 /// What sweeps of earlier versions were judged by.
@@ -244,7 +247,7 @@ impl SweepSummary {
             return Err(SweepError::AllFailed { n: candidates.len(), message });
         };
         let one_se = one_standard_error(&candidates, scoring, best);
-        Ok(Self { cv, scoring, candidates, best, one_se })
+        Ok(Self { cv, scoring, candidates, best, one_se, fold_sizes: None })
     }
 
     /// The chosen one.

@@ -55,7 +55,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
                 self.breathe(StepName::Train, place as u64, total, Unit::Candidates).await?;
             }
         }
-        Ok(SweepSummary::of(cv, scoring, judged)?)
+        Ok(SweepSummary { fold_sizes: mean_sizes(&folds), ..SweepSummary::of(cv, scoring, judged)? })
     }
 
     async fn fold_factors(&mut self, data: SweepData<'_>, folds: &Folds) -> Result<FoldFactors, Stop> {
@@ -108,6 +108,13 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             None => undefined(estimator, scoring),
         })
     }
+}
+
+/// Training and test rows of a fold, on average.
+fn mean_sizes(folds: &Folds) -> Option<(f64, f64)> {
+    let n = folds.len();
+    let mean = |size: &dyn Fn(usize) -> usize| (0..n).map(|fold| size(fold) as f64).sum::<f64>() / n as f64;
+    (n > 0).then(|| (mean(&|fold| folds.n_train(fold)), mean(&|fold| folds.test(fold).len())))
 }
 
 fn failed(estimator: EstimatorSpec, error: String) -> Candidate {

@@ -1,8 +1,8 @@
 //! A sweep's candidates as runs of their own, below the run that tried them.
 
 use super::{
-    MetricRecord, PARENT_TAG, Param, RunInfo, RunRecord, RunStatus, Tag, metric_key, params_of, run_id, run_name,
-    standard_tags,
+    CandidateFolds, MetricRecord, PARENT_TAG, Param, RunInfo, RunRecord, RunStatus, Tag, metric_key, params_of, run_id,
+    run_name, standard_tags,
 };
 use crate::evaluate::{DataSplit, Scoring};
 use crate::pipeline::{Candidate, StepName, StepOutput, StepRecord, StepStatus, SweepSummary};
@@ -28,8 +28,18 @@ pub fn child_runs(parent: &RunRecord, mut random: impl FnMut() -> [u8; 16]) -> V
         .candidates
         .iter()
         .enumerate()
-        .map(|(place, candidate)| child(parent, (candidate, sweep.scoring), (place, n), random()))
+        .map(|(place, candidate)| RunRecord {
+            folds: folds(sweep, candidate),
+            ..child(parent, (candidate, sweep.scoring), (place, n), random())
+        })
         .collect()
+}
+
+/// What its folds said, so that candidates can be compared by more than their means.
+fn folds(sweep: &SweepSummary, candidate: &Candidate) -> Option<CandidateFolds> {
+    let of =
+        |sizes| CandidateFolds { cv: sweep.cv.clone(), sizes, mse: candidate.mse.clone(), r2: candidate.r2.clone() };
+    sweep.fold_sizes.filter(|_| candidate.error.is_none()).map(of)
 }
 
 fn child(
@@ -59,6 +69,7 @@ fn child(
             .error
             .as_ref()
             .map(|message| crate::base::ErrorReport::new("train.candidate_failed", message.clone())),
+        folds: None,
     }
 }
 

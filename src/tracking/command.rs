@@ -16,7 +16,7 @@ const MAX_KEY: usize = 250;
 const MAX_TAG: usize = 8000;
 
 /// A change of the store: what it does in words, and its edits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StoreCommand {
     /// A sentence in the past tense, such as "Renamed calm-heron-31 to best."
     pub words: String,

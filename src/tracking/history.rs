@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Edit, EditStore, StoreCommand, StoreError};
+use super::{Batch, Edit, EditStore, StoreCommand, StoreError};
 
 /// The kind of the log's documents.
 const KIND: &str = "log";
@@ -54,6 +54,20 @@ pub async fn history(store: &impl EditStore) -> Result<Vec<LogEntry>, StoreError
 /// # Errors
 /// `Conflict` where something is not as the change expects; as `EditStore::apply`.
 pub async fn execute(store: &impl EditStore, command: &StoreCommand, now: i64) -> Result<LogEntry, StoreError> {
+    execute_with(store, command, &Batch::default(), now).await
+}
+
+/// The same with the records of `with`, in the same transaction. Taking the change back leaves the records, as its edits
+/// make them: so a change that adds runs takes them out of the bin, and taken back puts them there.
+///
+/// # Errors
+/// As `execute`.
+pub async fn execute_with(
+    store: &impl EditStore,
+    command: &StoreCommand,
+    with: &Batch<'_>,
+    now: i64,
+) -> Result<LogEntry, StoreError> {
     let mut last_seen = None;
     for _ in 0..ATTEMPTS {
         let log = entries(store).await?;
@@ -64,7 +78,7 @@ pub async fn execute(store: &impl EditStore, command: &StoreCommand, now: i64) -
         let mut edits = command.edits.clone();
         edits.extend(gone.map(|(_, (old, text))| Edit::document(KIND, &old.id(), Some(text.clone()), None)));
         edits.push(Edit::document(KIND, &entry.id(), None, Some(entry.text())));
-        match store.apply(&edits, now).await {
+        match store.write(&Batch { edits: &edits, ..*with }, now).await {
             Ok(()) => return Ok(entry),
             // Where another tab has logged something in between, the number was taken: the next one is tried.
             Err(StoreError::Conflict(_)) if last_seen != Some(log.clone()) => last_seen = Some(log),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{
-    DatasetRecord, DatasetStore, Document, Edit, EditStore, Experiment, Item, RunRecord, RunStatus, RunStore,
-    RunSummary, StepStore, StoreError, Target, apply_all, interrupted, targets,
+    Batch, DatasetRecord, DatasetStore, Document, EditStore, Experiment, FOREIGN_RUN, Item, RunRecord, RunStatus,
+    RunStore, RunSummary, StepStore, StoreError, Target, apply_all, interrupted, targets,
 };
 use crate::base::{Digest, sorted_by};
 use crate::pipeline::{STORED_STEP_VERSION, StoredStep};
@@ -45,14 +45,8 @@ impl MemoryStore {
 }
 
 impl RunStore for MemoryStore {
-    async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError> {
-        let mut inner = self.inner.borrow_mut();
-        let row = match inner.runs.get(&run.info.run_id) {
-            Some(kept) => kept.row.carried_into(run),
-            None => run.into(),
-        };
-        inner.runs.insert(run.info.run_id.clone(), Kept { run: Some(run.clone()), owner: self.owner.clone(), row });
-        Ok(())
+    async fn put_runs(&self, runs: &[RunRecord]) -> Result<(), StoreError> {
+        self.write(&Batch { runs, ..Batch::default() }, 0).await
     }
 
     async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
@@ -67,8 +61,12 @@ impl RunStore for MemoryStore {
         Ok(newest_first(self.inner.borrow().runs.values().map(|kept| kept.row.clone()).collect()))
     }
 
-    async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
-        self.inner.borrow_mut().runs.remove(run_id);
+    async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {
+        let mut inner = self.inner.borrow_mut();
+        for run_id in run_ids {
+            inner.runs.remove(run_id);
+            inner.documents.remove(&(FOREIGN_RUN.to_owned(), run_id.clone()));
+        }
         Ok(())
     }
 
@@ -136,15 +134,29 @@ impl EditStore for MemoryStore {
         Ok(of_kind.map(|((_, id), text)| Document { id: id.clone(), text: text.clone() }).collect())
     }
 
-    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError> {
+    async fn write(&self, batch: &Batch<'_>, now: i64) -> Result<(), StoreError> {
         let mut inner = self.inner.borrow_mut();
         let read = |target: &Target| match target {
             Target::Run(id) => Item::Run(inner.runs.get(id).map(|kept| Box::new(kept.row.clone()))),
             Target::Experiment(id) => Item::Experiment(inner.experiments.get(id).cloned()),
             Target::Document { kind, id } => Item::Document(inner.documents.get(&(kind.clone(), id.clone())).cloned()),
         };
-        let mut items: BTreeMap<Target, Item> = targets(edits).map(|target| (target.clone(), read(target))).collect();
-        apply_all(edits, &mut items, now)?;
+        let mut items: BTreeMap<Target, Item> =
+            targets(batch.edits).map(|target| (target.clone(), read(target))).collect();
+        for run in batch.runs {
+            let id = &run.info.run_id;
+            let row = inner.runs.get(id).map_or_else(|| run.into(), |kept| kept.row.carried_into(run));
+            items.insert(Target::Run(id.clone()), Item::Run(Some(Box::new(row))));
+        }
+        // Nothing has been written yet.
+        apply_all(batch.edits, &mut items, now)?;
+        for run in batch.runs {
+            let kept = Kept { run: Some(run.clone()), owner: self.owner.clone(), row: run.into() };
+            inner.runs.insert(run.info.run_id.clone(), kept);
+        }
+        for dataset in batch.datasets {
+            inner.datasets.insert(dataset.digest.clone(), dataset.clone());
+        }
         for (target, item) in items {
             match (target, item) {
                 (Target::Run(id), Item::Run(Some(row))) => {
@@ -195,7 +207,7 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::*;
-    use crate::tracking::suite::{suite, two_owners};
+    use crate::tracking::suite::{many_runs, suite, two_owners};
 
     /// Memory never waits, so one poll is all it takes.
     fn now<T>(future: impl Future<Output = T>) -> T {
@@ -208,6 +220,11 @@ mod tests {
     #[test]
     fn keeps_what_every_store_must() {
         assert_eq!(now(suite(&MemoryStore::default())), Ok(()));
+    }
+
+    #[test]
+    fn keeps_ten_thousand_runs() {
+        assert_eq!(now(many_runs(&MemoryStore::default(), 10_000)), Ok(()));
     }
 
     #[test]

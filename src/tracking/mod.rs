@@ -24,19 +24,21 @@ pub use command::{
 };
 pub use edit::{Edit, Item, Target, apply_all, targets};
 pub use error::{ChangeError, StoreError};
-pub use history::{LogEntry, execute, history, redo, undo, undo_entry};
+pub use history::{LogEntry, execute, execute_with, history, redo, undo, undo_entry};
 pub use ids::{experiment_id, run_id, run_name};
 pub use log::{MAX_PARAM_VALUE, VERSION_TAG, metric_key, metrics_of, params_of, standard_tags};
 pub use memory::MemoryStore;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use memory::{latest_first, newest_first, oldest_first};
 pub use record::{
-    DatasetInput, Experiment, LifecycleStage, MetricRecord, Param, RunInfo, RunRecord, RunStatus, RunSummary, Tag,
+    CandidateFolds, DatasetInput, Experiment, LifecycleStage, MetricRecord, Param, RunInfo, RunRecord, RunStatus,
+    RunSummary, Tag,
 };
 pub use recorder::{DEFAULT_EXPERIMENT, RUN_RECORD_VERSION, begin_run, end_run};
 pub use row::{NAME_TAG, NOTE_TAG, PARENT_TAG, SOURCE_TAG, latest, tag};
 pub use row_text::{row_from_text, row_text, rows_from_text, rows_text};
 pub use run_json::run_json;
 pub use store::{
-    DatasetRecord, DatasetStore, Document, EditStore, INTERRUPTED, RunStore, StepStore, Store, interrupted,
+    Batch, DatasetRecord, DatasetStore, Document, EditStore, FOREIGN_RUN, INTERRUPTED, RunStore, StepStore, Store,
+    interrupted,
 };

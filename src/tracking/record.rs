@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Digest, ErrorReport};
 use crate::evaluate::DataSplit;
 use crate::pipeline::{PipelineSpec, StepOutput, StepRecord, StepStatus};
+use crate::split::cv::CvSpec;
 
 /// A named collection of runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +125,35 @@ pub struct RunRecord {
     pub outputs: Vec<StepOutput>,
     /// Why it failed, if it did.
     pub error: Option<ErrorReport>,
+    /// What judged it, where it was a candidate of a sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<CandidateFolds>,
+}
+
+/// What each fold said of a sweep's candidate, which was not evaluated by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CandidateFolds {
+    /// How the folds were drawn from the training rows.
+    pub cv: CvSpec,
+    /// Training and test rows of a fold, on average.
+    pub sizes: (f64, f64),
+    /// Mean squared error on each fold's test rows.
+    pub mse: Vec<f64>,
+    /// R² on each fold's test rows, where it is defined.
+    pub r2: Vec<Option<f64>>,
+}
+
+impl CandidateFolds {
+    /// A metric of every fold; empty where it is not known of all.
+    #[must_use]
+    pub fn of_folds(&self, metric: &str) -> Vec<f64> {
+        match metric {
+            "mse" => self.mse.clone(),
+            "rmse" => self.mse.iter().map(|mse| mse.sqrt()).collect(),
+            "r2" => self.r2.iter().copied().collect::<Option<Vec<f64>>>().unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A run as a row of the runs table: light, without summaries.

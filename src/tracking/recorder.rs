@@ -36,6 +36,7 @@ pub fn begin_run(run_id: String, run_name: String, spec: &PipelineSpec, now: i64
         steps: StepName::ALL.map(StepRecord::pending).to_vec(),
         outputs: Vec::new(),
         error: None,
+        folds: None,
     }
 }
 

@@ -17,7 +17,15 @@ pub trait RunStore {
     ///
     /// # Errors
     /// `Quota`, `Unavailable`, `Refused`: then the run is as it was before.
-    async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError>;
+    async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError> {
+        self.put_runs(std::slice::from_ref(run)).await
+    }
+
+    /// The same with several runs: all of them or none.
+    ///
+    /// # Errors
+    /// As `put_run`.
+    async fn put_runs(&self, runs: &[RunRecord]) -> Result<(), StoreError>;
 
     /// A run, whole; `None` when there is none of this id.
     ///
@@ -44,8 +52,16 @@ pub trait RunStore {
     /// Removes a run for good. One that is not there is no error.
     ///
     /// # Errors
+    /// As `delete_runs`.
+    async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
+        self.delete_runs(&[run_id.to_owned()]).await
+    }
+
+    /// Removes runs for good, with what is kept beside them (`FOREIGN_RUN`): all of them or none.
+    ///
+    /// # Errors
     /// `Unavailable`, `Refused`.
-    async fn delete_run(&self, run_id: &str) -> Result<(), StoreError>;
+    async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError>;
 
     /// Inserts or replaces an experiment.
     ///
@@ -126,8 +142,28 @@ pub trait EditStore {
     ///
     /// # Errors
     /// `Conflict` where something is not as an edit says it was; `Quota`, `Unavailable`, `Refused`.
-    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError>;
+    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError> {
+        self.write(&Batch { edits, ..Batch::default() }, now).await
+    }
+
+    /// The same with records that are added before the edits are made: all of it or nothing.
+    ///
+    /// # Errors
+    /// As `apply`.
+    async fn write(&self, batch: &Batch<'_>, now: i64) -> Result<(), StoreError>;
 }
+
+/// What is written together or not at all: records, then edits, which may be of the records.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Batch<'a> {
+    /// Each as `RunStore::put_run` would put it.
+    pub runs: &'a [RunRecord],
+    pub datasets: &'a [DatasetRecord],
+    pub edits: &'a [Edit],
+}
+
+/// The kind of the document that is kept beside a run that was made elsewhere, under the run's id. It goes with the run.
+pub const FOREIGN_RUN: &str = "foreign_run";
 
 /// A small text that the store keeps under a kind and an id.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! What every store must do, as one suite: native tests call it on memory, tests in Chrome on IndexedDB.
 
 use super::{
-    DatasetInput, DatasetRecord, Edit, Experiment, LifecycleStage, RunInfo, RunRecord, RunStatus, RunStore, RunSummary,
-    Store, StoreCommand, Target, create_experiment, delete_runs, execute, history, metrics_of, move_runs, params_of,
-    redo, rename_run, row_text, standard_tags, tag_runs, undo, undo_entry,
+    Batch, DatasetInput, DatasetRecord, Edit, Experiment, FOREIGN_RUN, LifecycleStage, MetricRecord, Param, RunInfo,
+    RunRecord, RunStatus, RunStore, RunSummary, Store, StoreCommand, StoreError, Target, create_experiment,
+    delete_runs, execute, execute_with, history, metrics_of, move_runs, params_of, redo, rename_run, row_text,
+    standard_tags, tag_runs, undo, undo_entry,
 };
 use crate::base::Digest;
 use crate::estimators::{Coefficient, LinearModel, Model, TrainSummary};
@@ -109,6 +110,7 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
             StepOutput::Evaluate(Box::new(evaluate)),
         ],
         error: None,
+        folds: None,
         spec,
     }
 }
@@ -160,7 +162,8 @@ pub async fn suite(store: &impl Store) -> Result<(), String> {
     experiments(store).await?;
     steps(store).await?;
     datasets(store).await?;
-    changes(store).await
+    changes(store).await?;
+    batches(store).await
 }
 
 async fn runs(store: &impl Store) -> Result<(), String> {
@@ -300,6 +303,107 @@ async fn brought_in(store: &impl Store) -> Result<(), String> {
         equal("taken back", back.command.words.as_str(), words)?;
     }
     equal("it is gone", found().await?, None)
+}
+
+/// Records and edits are written together or not at all; what is removed for good takes along what is kept beside it.
+async fn batches(store: &impl Store) -> Result<(), String> {
+    let runs = [run_record("batch a", 30_000), run_record("batch b", 31_000)];
+    let ids: Vec<String> = runs.iter().map(|run| run.info.run_id.clone()).collect();
+    let there = || async {
+        let rows = store.all_runs().await.map_err(|error| error.to_string())?;
+        Ok::<_, String>(rows.iter().filter(|row| ids.contains(&row.info.run_id)).count())
+    };
+    let dataset = DatasetRecord {
+        digest: Digest::of(b"batch"),
+        name: "batch.csv".into(),
+        bytes: 1,
+        rows: 1,
+        columns: 1,
+        last_used: 0,
+    };
+    let known = store.datasets().await.map_err(|error| error.to_string())?;
+    let batch = Batch { runs: &runs, datasets: std::slice::from_ref(&dataset), edits: &[] };
+    let beside = Edit::document(FOREIGN_RUN, &ids[0], None, Some("{}".into()));
+    let stale = Edit::document("note", "none", Some("was".into()), None);
+    let bad = StoreCommand { words: "Bad.".into(), edits: vec![beside.clone(), stale] };
+    let refused = execute_with(store, &bad, &batch, 30).await;
+    equal("a stale edit", matches!(refused, Err(StoreError::Conflict(_))), true)?;
+    equal("no run of it", there().await?, 0)?;
+    equal("no dataset of it", store.datasets().await, Ok(known))?;
+    equal("no document of it", store.documents(FOREIGN_RUN).await, Ok(Vec::new()))?;
+
+    let renamed = Edit::new(Target::Run(ids[0].clone()), "name", Some("batch a".into()), Some("first".into()));
+    let good = StoreCommand { words: "Good.".into(), edits: vec![beside, renamed] };
+    equal("a good one", execute_with(store, &good, &batch, 31).await.is_ok(), true)?;
+    equal("all runs of it", there().await?, 2)?;
+    let first = store.get_run(&ids[0]).await.map_err(|error| error.to_string())?.map(|run| run.info.run_name);
+    equal("edited as it was added", first.as_deref(), Some("first"))?;
+    let datasets = store.datasets().await.map_err(|error| error.to_string())?;
+    equal("its dataset", datasets.contains(&dataset), true)?;
+    equal("its document", store.documents(FOREIGN_RUN).await.map(|all| all.len()), Ok(1))?;
+
+    equal("removing", store.delete_runs(&ids).await, Ok(()))?;
+    equal("gone", there().await?, 0)?;
+    equal("none is whole", store.get_run(&ids[0]).await, Ok(None))?;
+    equal("what was beside it", store.documents(FOREIGN_RUN).await, Ok(Vec::new()))
+}
+
+/// A run with twenty metrics and twelve params; `number` tells runs apart, and is when it began.
+#[must_use]
+pub fn wide_run(number: i64) -> RunRecord {
+    let mut run = run_record(&format!("run {number}"), number);
+    run.outputs.clear();
+    run.metrics = (0..20)
+        .map(|metric| {
+            let name = format!("metric_{metric}");
+            let value = (number as f64 + 0.1).sin() * f64::from(metric + 1);
+            MetricRecord { key: name.clone(), name, split: DataSplit::Test, value, timestamp: number, step: 0 }
+        })
+        .collect();
+    while run.params.len() < 12 {
+        let key = format!("param_{}", run.params.len());
+        run.params.push(Param { key, value: number.to_string() });
+    }
+    run
+}
+
+/// The same store with `n` runs of twenty metrics in it: put a thousand at a time, listed, read, changed all at once, taken
+/// back, thrown away and removed. The store must be empty; half of the runs are left in it.
+///
+/// # Errors
+/// What was not as it must be.
+pub async fn many_runs(store: &impl Store, n: i64) -> Result<(), String> {
+    let said = |error: StoreError| error.to_string();
+    let mut numbers: Vec<i64> = (0..n).collect();
+    for thousand in numbers.chunks(1000) {
+        let runs: Vec<RunRecord> = thousand.iter().map(|number| wide_run(*number)).collect();
+        equal("putting a thousand", store.put_runs(&runs).await, Ok(()))?;
+    }
+    numbers.reverse();
+    let rows = store.list_runs().await.map_err(said)?;
+    let times: Vec<i64> = rows.iter().map(|row| row.info.start_time).collect();
+    equal("all of them, newest first", times == numbers, true)?;
+    equal("the first row", rows.first(), Some(&RunSummary::from(&wide_run(n - 1))))?;
+    let middle = wide_run(n / 2);
+    equal("one of them", store.get_run(&middle.info.run_id).await, Ok(Some(middle)))?;
+
+    let all: Vec<&RunSummary> = rows.iter().collect();
+    let tag = tag_runs(&all, "team", Some("red")).map_err(|error| error.to_string())?;
+    execute(store, &tag, 1).await.map_err(said)?;
+    let tagged = store.list_runs().await.map_err(said)?;
+    equal("all are tagged", tagged.iter().all(|row| row.tag("team") == Some("red")), true)?;
+    undo(store, 2).await.map_err(said)?;
+    let back = store.list_runs().await.map_err(said)?;
+    equal("none is", back.iter().all(|row| row.tag("team").is_none()), true)?;
+
+    let half: Vec<&RunSummary> = rows.iter().take(rows.len() / 2).collect();
+    execute(store, &delete_runs(&half, 3), 3).await.map_err(said)?;
+    let left = rows.len() - half.len();
+    equal("half are in the bin", store.list_runs().await.map(|rows| rows.len()), Ok(left))?;
+    equal("and there", store.all_runs().await.map(|rows| rows.len()), Ok(rows.len()))?;
+    let ids: Vec<String> = half.iter().map(|row| row.info.run_id.clone()).collect();
+    equal("emptying the bin", store.delete_runs(&ids).await, Ok(()))?;
+    equal("half are left", store.all_runs().await.map(|rows| rows.len()), Ok(left))
 }
 
 async fn steps(store: &impl Store) -> Result<(), String> {

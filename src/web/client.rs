@@ -46,6 +46,9 @@ impl Connection {
     /// Ends the worker; gives the requests that still waited for it.
     fn end(&mut self) -> BTreeSet<RequestId> {
         if let Some(worker) = self.worker.take() {
+            // Messages that are on their way already would call functions that are gone when the next worker starts.
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
             worker.terminate();
         }
         self.ready = false;

@@ -131,9 +131,12 @@ pub struct Contents {
     /// Views of the runs table under names, as they are kept.
     #[serde(default)]
     pub views: Vec<String>,
+    /// Ids of runs that were made elsewhere: there is nothing of them but their rows.
+    #[serde(default)]
+    pub foreign: Vec<String>,
     /// Last used first.
     pub datasets: Vec<DatasetRecord>,
-    /// Changes that can be taken back or done again, latest first.
+    /// Changes that can be taken back or done again, latest first; their edits stay with the worker.
     pub history: Vec<LogEntry>,
 }
 

@@ -118,7 +118,7 @@ test("a view is saved, marked as changed, brought up to date, renamed, removed a
   forgiveRoutes(watch);
 });
 
-test("a range on an axis of the charts picks out runs, by pointer", async ({ pipette, page }) => {
+test("a range on an axis of the charts picks out runs, by pointer and by fields", async ({ pipette, page }) => {
   await sweep(pipette, page);
   await page.getByTestId("runs-charts").click();
   await page.getByTestId("chart-metric").selectOption("metrics.cv_rmse");
@@ -142,9 +142,26 @@ test("a range on an axis of the charts picks out runs, by pointer", async ({ pip
   expect(inside).toBeLessThan(all);
   await expect(page).toHaveURL(/view=charts/);
 
-  // And let go again.
+  // The same by a field, and let go again.
   await page.getByTestId("brush-clear").click();
   await expect(brushed).toHaveAttribute("data-value", String(all));
+  await page.getByTestId("axes").locator("summary").click();
+  const alpha = page.locator('[data-axis="params.alpha"]');
+  await expect(alpha.getByTestId("axis-log")).toBeChecked();
+  await alpha.locator('[data-end="to"]').fill("1");
+  await alpha.locator('[data-end="to"]').press("Enter");
+  await expect(brushed).toContainText("are inside the ranges");
+  const few = Number(await brushed.getAttribute("data-value"));
+  expect(few).toBeGreaterThan(0);
+  expect(few).toBeLessThan(all);
+  await alpha.getByTestId("axis-log").uncheck();
+  await expect(page).toHaveURL(/plain(=|%3D)params\.alpha/);
+  await alpha.locator('[data-end="to"]').fill("1");
+  await alpha.locator('[data-end="to"]').press("Enter");
+  await expect(brushed).toHaveAttribute("data-value", String(few));
+  await page.getByTestId("brush-search").click();
+  await expect(page.locator("#q")).toHaveValue(/params\.alpha <= 1$/);
+  await found(page, few);
 });
 
 test("an experiment carries tags, and a run's page has its files, a search and what it stands against", async ({ pipette, page }) => {

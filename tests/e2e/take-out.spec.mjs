@@ -84,27 +84,55 @@ test("the page that an export writes predicts as the run does", async ({ pipette
 
 test("the workspace is backed up, brought into an empty browser, and there whole", async ({ pipette, page, browser, baseURL }) => {
   const id = await finishedRun(pipette);
-  await page.goto("runs");
+  // A view under a name, and a run that was made elsewhere, are of the workspace, too.
+  await page.goto("runs?exp=all");
+  await page.locator("#q").fill("metrics.r2 > -5");
+  await page.getByTestId("views").locator("summary").click();
+  await page.getByTestId("view-name").fill("Kept");
+  await page.getByTestId("view-save").click();
   await page.getByTestId("bring-in").click();
+  await page.getByTestId("import-mlflow").setInputFiles(`${root}tests/golden/mlruns3.zip`);
+  await expect(page.getByTestId("brought-in")).toContainText("from MLflow");
   const archive = await saved(page, "export-archive");
   expect(names(archive.bytes)).toContain(`runs/${id}.msgpack`);
+  expect(names(archive.bytes)).toContain("documents/view.json");
+  const golden = JSON.parse(await readFile(`${root}tests/golden/mlruns3.json`, "utf8"));
+  const elsewhereMade = golden.runs.find((run) => run.lifecycle_stage === "active").run_id;
+  expect(names(archive.bytes)).toContain(`rows/${elsewhereMade}.msgpack`);
 
   const elsewhere = await browser.newContext({ baseURL });
   const other = await elsewhere.newPage();
-  await other.goto("runs");
+  const n = names(archive.bytes).filter((name) => /^(runs|rows)\/./.test(name)).length;
+  await other.goto("runs?exp=all");
   await other.getByTestId("bring-in").click();
   await other.getByTestId("import-archive").setInputFiles(archive.path);
-  await expect(other.getByTestId("brought-in")).toContainText("Brought in 1 run");
+  await expect(other.getByTestId("brought-in")).toContainText(`Brought in ${n} runs from the backup`);
   await other.keyboard.press("Escape");
   await expect(other.locator(`[data-run="${id}"]`).first()).toBeVisible();
+  await expect(other.locator(`[data-run="${elsewhereMade}"]`)).toBeVisible();
+  await other.getByTestId("views").locator("summary").click();
+  await expect(other.locator('[data-view="Kept"]')).toBeVisible();
+  await other.keyboard.press("Escape");
   await other.goto(`runs/${id}`);
   await expect(other.locator(`header[data-run="${id}"]`)).toBeVisible();
 
   // Twice is once.
-  await other.goto("runs");
+  await other.goto("runs?exp=all");
   await other.getByTestId("bring-in").click();
   await other.getByTestId("import-archive").setInputFiles(archive.path);
-  await expect(other.getByTestId("brought-in")).toContainText("1 of 1 runs are here already");
+  await expect(other.getByTestId("brought-in")).toContainText(`${n} of ${n} runs are here already`);
+  await other.keyboard.press("Escape");
+
+  // One change, taken back at once: runs go to the bin, the view goes.
+  await other.goto("runs?view=history");
+  await expect(other.locator("[data-change]")).toHaveCount(1);
+  await other.keyboard.press("ControlOrMeta+z");
+  await expect(other.locator('[data-change][data-undone="true"]')).toHaveCount(1);
+  await other.goto("runs?exp=all");
+  await expect(other.getByTestId("bring-in")).toBeVisible();
+  await expect(other.locator(`[data-run="${id}"]`)).toHaveCount(0);
+  await other.goto("runs?view=bin");
+  await expect(other.locator(`[data-binned="${id}"]`)).toBeVisible();
   await elsewhere.close();
 });
 
@@ -126,4 +154,54 @@ test("runs of the real MLflow are brought in, searched, and a file that is none 
   await expect(page.getByTestId("foreign-run")).toBeVisible();
   await page.goto("models");
   await expect(page.getByText("price model").first()).toBeVisible();
+});
+
+/** Keys of the documents that are kept beside runs made elsewhere. */
+const beside = (page) =>
+  page.evaluate(async () => {
+    const done = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
+    const database = await done(indexedDB.open("pipette"));
+    const keys = await done(database.transaction("documents").objectStore("documents").getAllKeys());
+    database.close();
+    return keys.filter((key) => key.startsWith("foreign_run/"));
+  });
+
+test("what was made elsewhere is said not to be in the file, and leaves nothing behind when it is removed", async ({ pipette, page }) => {
+  const own = await finishedRun(pipette);
+  await page.goto("runs?exp=all");
+  await page.getByTestId("bring-in").click();
+  await page.getByTestId("import-mlflow").setInputFiles(`${root}tests/golden/mlruns3.zip`);
+  await expect(page.getByTestId("brought-in")).toContainText("from MLflow");
+  await page.keyboard.press("Escape");
+  const golden = JSON.parse(await readFile(`${root}tests/golden/mlruns3.json`, "utf8"));
+  const foreign = golden.runs.find((run) => run.lifecycle_stage === "active").run_id;
+  expect(await beside(page)).toContain(`foreign_run/${foreign}`);
+
+  // One of each: the dialog says so before a file is written.
+  const leftOut = page.getByTestId("export-left-out");
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  await pipette.runRow(own).getByRole("checkbox").click();
+  await pipette.runRow(foreign).getByRole("checkbox").click();
+  await page.getByTestId("selection").getByTestId("export").click();
+  await expect(dialog.getByTestId("export-left-out")).toContainText(/^1 of these 2 runs was made elsewhere/);
+  const mlflow = await saved(page, "export-mlflow");
+  expect(names(mlflow.bytes)).toContain(`mlruns/0/${own}/meta.yaml`);
+  expect(names(mlflow.bytes).some((name) => name.includes(foreign))).toBe(false);
+  await page.keyboard.press("Escape");
+
+  // Only what was made elsewhere: nothing is offered.
+  await pipette.runRow(own).getByRole("checkbox").click();
+  await page.getByTestId("selection").getByTestId("export").click();
+  await expect(leftOut.filter({ visible: true })).toContainText("nothing to take out");
+  await expect(dialog.filter({ visible: true }).getByTestId("export-mlflow")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  // Thrown away for good, its document goes too.
+  await page.getByTestId("bar-delete").click();
+  await page.getByTestId("bin-link").click();
+  await expect(page.locator(`[data-binned="${foreign}"]`)).toBeVisible();
+  await page.getByTestId("empty-bin").click();
+  await page.getByTestId("purge").click();
+  await expect(page.locator("[data-binned]")).toHaveCount(0);
+  await expect.poll(() => beside(page)).not.toContain(`foreign_run/${foreign}`);
 });

@@ -1,5 +1,6 @@
 //! Sweeps through the engine; every candidate in every fold against scikit-learn's searches.
 
+use pipette::comparison::{compare_runs, judge};
 use pipette::evaluate::DataSplit;
 use pipette::pipeline::{
     Engine, Outcome, PipelineSpec, RunRef, Session, StepName, StepOutput, StepStatus, Stop, SweepSummary,
@@ -296,6 +297,15 @@ fn candidates_become_runs_below_the_one_that_tried_them_once() {
     let StepOutput::Evaluate(evaluation) = &outcome.outputs[4] else { panic!("not evaluated") };
     let rmse = evaluation.cv.as_ref().unwrap().metric("rmse").unwrap().0;
     assert!((rmse - of(&children[1])).abs() <= 1e-9 * rmse);
+    // Candidates are compared by their folds, with each other and with such a run.
+    let compared = compare_runs(&children, 0);
+    assert!(compared.sentence.contains("rmse over the folds"), "{}", compared.sentence);
+    assert!(compared.judged[1..].iter().all(|judged| judged.as_ref().is_some_and(|judged| judged.has_folds)));
+    let alone = alone.record();
+    let judged = judge(&children[0], &alone, "rmse").unwrap();
+    assert!(judged.has_folds, "{}", judged.words);
+    let difference = of(&children[1]) - of(&children[0]);
+    assert!((judged.difference - difference).abs() <= 1e-9 * of(&children[0]));
     // Once: the same sweep, found in the cache, adds no runs.
     let again = bench.record();
     assert_eq!(again.steps[StepName::Train.index()].status, StepStatus::Cached);

@@ -43,7 +43,7 @@ fn BringIn(close: Callback<()>) -> impl IntoView {
             <li class="export-offer">
                 <div class="export-what">
                     <h3 class="ask-title">"Back up the workspace"</h3>
-                    <p class="sub">"Runs, experiments, models and pipelines in one file, with checksums. CSV files are not in it."</p>
+                    <p class="sub">"Runs, experiments, models, pipelines and views under names in one file, with checksums. CSV files are not in it."</p>
                 </div>
                 <button class="btn btn-small" type="button" data-testid="export-archive"
                     aria-busy=move || writes.get().then_some("true")
@@ -54,7 +54,7 @@ fn BringIn(close: Callback<()>) -> impl IntoView {
             <li class="export-offer">
                 <div class="export-what">
                     <h3 class="ask-title">"Bring in a backup"</h3>
-                    <p class="sub">"What is here already stays as it is."</p>
+                    <p class="sub">"What is here already stays as it is; the rest comes in at once, or not at all."</p>
                 </div>
                 <ChooseZip handle="import-archive" label="Backup file"/>
             </li>

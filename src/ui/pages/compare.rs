@@ -12,7 +12,7 @@ use crate::tracking::RunRecord;
 use crate::ui::charts::Chart;
 use crate::ui::components::{CopyButton, Icon};
 use crate::ui::session::Session;
-use crate::ui::view::compare::{Address, CompareView, MOST, RunHead, compare};
+use crate::ui::view::compare::{Address, CompareView, MOST, RunHead, compare, left_out};
 use crate::ui::view::compare_charts::{DRAWN, Dots, errors, forest, small_multiples};
 
 /// What the heads of columns can do.
@@ -49,7 +49,15 @@ pub fn ComparePage() -> impl IntoView {
         let found = found.get()?;
         Some(Arc::new(found.runs.iter().map(|run| RunRecord::clone(run)).collect::<Vec<_>>()))
     });
-    let missing = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, |found| found.missing.len())));
+    // How many are not kept, and how many were made elsewhere: of these there is nothing but a row.
+    let missing = Memo::new(move |_| {
+        let missing = found.with(|found| found.as_ref().map_or_else(Vec::new, |found| found.missing.clone()));
+        let n_foreign = session.workspace.with(|workspace| {
+            let foreign = workspace.contents.as_ref().map_or(&[][..], |contents| contents.foreign.as_slice());
+            missing.iter().filter(|id| foreign.contains(id)).count()
+        });
+        (missing.len() - n_foreign, n_foreign)
+    });
     let add = Callback::new(move |id: String| show.run(address.get_untracked().with(&id)));
     let n = move || ids.with(Vec::len);
     let is_full = move || n() >= MOST;
@@ -86,13 +94,10 @@ pub fn ComparePage() -> impl IntoView {
                     </Show>
                 </div>
             </div>
-            <Show when=move || missing.get() != 0>
+            <Show when=move || missing.get() != (0, 0)>
                 <div class="note note-warn" role="status">
                     <Icon name="warn"/>
-                    <p>{move || match missing.get() {
-                        1 => "One of the runs is not kept in this browser any more.".to_owned(),
-                        n => format!("{n} of the runs are not kept in this browser any more."),
-                    }}</p>
+                    <p>{move || left_out(missing.get())}</p>
                 </div>
             </Show>
             {body}

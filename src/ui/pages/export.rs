@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::export::{Export, ExportGroup};
 use crate::ui::components::{CopyButton, Icon, ModalDialog};
 use crate::ui::session::Session;
-use crate::ui::view::exports::offered;
+use crate::ui::view::exports::{Meant, offered};
 use crate::web::protocol::WhichRuns;
 
 /// A button, and the dialog behind it.
@@ -23,8 +23,21 @@ pub(super) fn ExportRuns(#[prop(into)] which: Signal<WhichRuns>) -> impl IntoVie
 
 #[component]
 fn Offers(which: Signal<WhichRuns>, close: Callback<()>) -> impl IntoView {
+    let session = Session::here();
+    let meant = Memo::new(move |_| {
+        session.workspace.with(|workspace| {
+            let rows = workspace.runs.as_ref().map_or(&[][..], |rows| rows.as_slice());
+            let foreign = workspace.contents.as_ref().map_or(&[][..], |contents| contents.foreign.as_slice());
+            Meant::of(&which.read(), rows, foreign)
+        })
+    });
+    let left_out = move || {
+        meant.get().left_out().map(|words| view! {
+            <p class="note note-warn" role="status" data-testid="export-left-out" data-value=meant.get().n_foreign><Icon name="warn"/><span>{words}</span></p>
+        })
+    };
     let groups = move || {
-        let groups = offered(&which.read());
+        let groups = if meant.get().is_all_foreign() { Vec::new() } else { offered(&which.read()) };
         groups.into_iter().map(|(group, exports)| view! { <Group group exports which/> }).collect_view()
     };
     view! {
@@ -35,6 +48,7 @@ fn Offers(which: Signal<WhichRuns>, close: Callback<()>) -> impl IntoView {
             </button>
         </div>
         <p class="sub">"The same run gives the same file, byte for byte. Your CSV is not in it."</p>
+        {left_out}
         {groups}
     }
 }

@@ -62,7 +62,7 @@ pub fn ForeignRunPage(run: RunSummary) -> impl IntoView {
                     <Notes row=row/>
                 </header>
                 <div class="note note-plain" data-testid="foreign-run"><span></span><div>
-                    <p>"This run was made elsewhere and brought in. Its steps and its model stayed there, so it can be searched and compared, and not be reproduced."</p>
+                    <p>"This run was made elsewhere and brought in. Its steps and its model stayed there, so it can be searched, charted and set beside others in the table of runs, and not be reproduced."</p>
                 </div></div>
                 <section aria-labelledby="foreign-metrics">
                     <h2 class="section" id="foreign-metrics">"Metrics"</h2>

@@ -6,6 +6,7 @@ use super::edit_text::{EditTags, EditText};
 use super::keep_focus::keep_focus;
 use super::model_dialogs::{AliasDialog, RetireDialog};
 use super::models::{alias_class, model_href};
+use super::promotion::Promote;
 use super::row_menu::{Item, RowMenu};
 use super::run_parts::{RunLink, clock};
 use crate::registry::{Changed, RegisteredModel, RegistryError, Saved};
@@ -120,6 +121,7 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
         </header>
         <Versions view=view changer=changer asked=asked/>
         <div class="plots">
+            <Promote view=view asked=asked/>
             <Aliases view=view changer=changer/>
             {chart}
         </div>
@@ -135,6 +137,7 @@ fn empty() -> ModelView {
         tags: Vec::new(),
         headline: None,
         champion: None,
+        candidate: None,
         versions: Vec::new(),
         log: Vec::new(),
         protects: Vec::new(),

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::model::{Asked, Changer, now};
-use crate::registry::{Promotion, check_promotion};
-use crate::ui::components::{Icon, ModalDialog};
+use super::promotion::{Checks, promotion};
+use crate::ui::components::ModalDialog;
 use crate::ui::session::Session;
 use crate::ui::view::models::{CHAMPION, alias_choices, alias_words, promotion_sentence};
 
@@ -58,24 +58,7 @@ fn AliasForm(version: u32, changer: Changer, close: Callback<()>) -> impl IntoVi
             runs.filter_map(|version| Some(saved.record.version(*version).ok()?.run_id.clone())).collect()
         })
     });
-    let found = session.records(ids.into());
-    // `None`: not known yet. Where a run is gone there is nothing to check with.
-    let check = Memo::new(move |_| {
-        let ids = ids.get();
-        let found = found.get()?;
-        let none = Promotion { checks: Vec::new() };
-        Some(match (ids.as_slice(), found.runs.as_slice()) {
-            ([_, _], [in_use, candidate]) => check_promotion(candidate, Some(in_use)),
-            ([_, _], _) => Promotion {
-                checks: vec![crate::registry::Check {
-                    question: "Are both runs kept?",
-                    passed: None,
-                    words: "A run of these versions is not kept any more, so nobody can compare them.".into(),
-                }],
-            },
-            _ => none,
-        })
-    });
+    let check = promotion(session, ids.into());
     let is_refused = Memo::new(move |_| check.with(|check| check.as_ref().is_some_and(|check| !check.passed())));
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -97,17 +80,6 @@ fn AliasForm(version: u32, changer: Changer, close: Callback<()>) -> impl IntoVi
         if !is_protected(&alias) {
             return None;
         }
-        let lines = check.checks.clone().into_iter().map(|check| {
-            let (class, icon, word) = match check.passed {
-                Some(true) => ("ok", "check", "yes"),
-                Some(false) => ("no", "cross", "no"),
-                None => ("no", "dash", "nobody can tell"),
-            };
-            view! {
-                <li class=class data-check=word><Icon name=icon small=true/>
-                    <span><b>{check.question}" "{word}</b>" "<span class="muted">{check.words}</span></span></li>
-            }
-        });
         let is_empty = check.checks.is_empty();
         let sentence = if is_empty || check.passed() {
             promotion_sentence(&check, version, &alias)
@@ -117,7 +89,7 @@ fn AliasForm(version: u32, changer: Changer, close: Callback<()>) -> impl IntoVi
         Some(view! {
             <div data-testid="promotion" data-passed=check.passed().to_string()>
                 <p class="verdict verdict-s">{sentence}</p>
-                {(!is_empty).then(|| view! { <ul class="checks">{lines.collect_view()}</ul> })}
+                {(!is_empty).then(|| view! { <Checks check=check.clone()/> })}
             </div>
         })
     };

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::model::now;
 use super::models::model_href;
+use super::name_form::{NameForm, Naming, Words};
 use crate::registry::{RegisteredModel, RegistryError, Saved};
 use crate::tracking::{RunRecord, StoreCommand};
 use crate::ui::components::ModalDialog;
@@ -57,51 +58,34 @@ fn Form(run: Arc<RunRecord>, close: Callback<()>) -> impl IntoView {
         all.iter().find(is_like).map(|model| model.name.clone())
     });
     let suggested = like.unwrap_or_else(|| all.with_untracked(|all| suggested_name(&run, all)));
-    let name = RwSignal::new(suggested);
-    let about = RwSignal::new(String::new());
-    let refusal = RwSignal::new(None::<String>);
-    let effect = move || {
-        let name = name.get();
+    let naming = Naming::new(suggested);
+    let effect = Signal::derive(move || {
+        let name = naming.name.get();
         all.with(|all| match all.iter().find(|model| model.name == name.trim()) {
             Some(model) => format!("Becomes version {} of {}.", model.last_version + 1, model.name),
             None => "Makes a new model of this name, with version 1.".to_owned(),
         })
-    };
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let name = name.get_untracked().trim().to_owned();
+    });
+    let save = Callback::new(move |()| {
+        let name = naming.trimmed();
         let saved = session.workspace.with_untracked(|workspace| workspace.registry.model(&name));
         let all = all.get_untracked();
-        match registered(&name, &run, &about.get_untracked(), saved, &all) {
+        match registered(&name, &run, &naming.about.get_untracked(), saved, &all) {
             Ok(change) => {
                 session.change(change);
                 close.run(());
                 session.go(&format!("/{}", model_href(&name)));
             }
-            Err(error) => refusal.set(Some(error.to_string())),
+            Err(error) => naming.refusal.set(Some(error.to_string())),
         }
+    });
+    let known = Signal::derive(move || all.with(|all| all.iter().map(|model| model.name.clone()).collect()));
+    let words = Words {
+        handle: "register",
+        title: "Register the model of this run",
+        name: "Model",
+        about: "Description of this version (optional)",
+        save: "Register",
     };
-    let options =
-        move || all.get().into_iter().map(|model| view! { <option value=model.name></option> }).collect_view();
-    view! {
-        <form class="form" on:submit=save>
-            <div class="dialog-head"><h2 class="section">"Register the model of this run"</h2></div>
-            <div class="field">
-                <label for="register-name">"Model"</label>
-                <input class="input" id="register-name" type="text" list="register-list" autocomplete="off" autofocus data-testid="register-name" aria-describedby="register-effect"
-                    prop:value=move || name.get() on:input=move |event| { refusal.set(None); name.set(event_target_value(&event)); }/>
-                <datalist id="register-list">{options}</datalist>
-                <span class="hint" id="register-effect" role="status">{effect}</span>
-            </div>
-            <div class="field">
-                <label for="register-about">"Description of this version (optional)"</label>
-                <textarea class="input" id="register-about" prop:value=move || about.get() on:input=move |event| about.set(event_target_value(&event))></textarea>
-            </div>
-            {move || refusal.get().map(|words| view! { <p class="form-error" role="alert" data-testid="register-refusal">{words}</p> })}
-            <div class="cluster">
-                <button class="btn btn-quiet" type="button" on:click=move |_| close.run(())>"Cancel"</button>
-                <button class="btn btn-primary" type="submit" data-testid="register-save">"Register"</button>
-            </div>
-        </form>
-    }
+    view! { <NameForm words=words naming=naming known=known effect=effect lines=true on_save=save close=close/> }
 }

@@ -12,10 +12,10 @@ use crate::ui::session::Session;
 use crate::ui::view::classes::baseline_words;
 use crate::ui::view::format::{MISSING, bytes, count, duration, exact, number};
 use crate::ui::view::run::{
-    CoefficientLine, StepLine, coefficient_lines, metric_lines, param_lines, rule_lines, step_label, step_lines,
-    total_seconds, training, verdict,
+    CoefficientLine, coefficient_lines, metric_lines, param_lines, rule_lines, training, verdict,
 };
 use crate::ui::view::run_against::{against as against_other, others};
+use crate::ui::view::run_steps::{StepLine, step_label, step_lines, total_seconds};
 use crate::ui::view::runs_text::metric_text;
 
 /// Coefficients shown before a person asks for all.

@@ -12,6 +12,7 @@ use crate::ui::view::charts::Scene;
 use crate::ui::view::runs::{ChartPick, Column, TableState};
 use crate::ui::view::runs_boxes::boxes;
 use crate::ui::view::runs_charts::{Dimension, bars, choices, scatter};
+use crate::ui::view::runs_lines::lines;
 use crate::ui::view::runs_map::map;
 
 /// Which of the choices a list sets.
@@ -78,6 +79,12 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
     });
     let bars =
         Memo::new(move |_| metric_now.get().map_or_else(Scene::default, |y| shared.with_found(|runs| bars(runs, &y))));
+    // Only where a run has logged the metric more than once.
+    let history = Memo::new(move |_| {
+        let metric = metric_now.get()?;
+        shared.with_found(|runs| pick.with(|pick| lines(runs, pick, &metric)))
+    });
+    let history_scene = Signal::derive(move || history.get().unwrap_or_default());
     let file = Signal::derive(|| Some("runs".to_owned()));
     // A point's link is not one of HTML, which the router takes by itself.
     let open = move |event: web_sys::MouseEvent| {
@@ -145,6 +152,7 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
                 <Chart scene=bars run=file/>
                 <Show when=has_by><Chart scene=boxes run=file/></Show>
                 <Show when=move || and_now.with(Option::is_some)><Chart scene=map run=file/></Show>
+                <Show when=move || history.with(Option::is_some)><Chart scene=history_scene run=file/></Show>
                 <Show when=has_by><Parallel shared=shared pick=pick params=params metric=metric_now /></Show>
             </div>
         </Show>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::model::now;
+use super::name_form::{NameForm, Naming, Words};
 use crate::registry::{RegistryError, Saved, SavedPipeline};
 use crate::tracking::StoreCommand;
 use crate::ui::components::{Icon, ModalDialog};
@@ -32,61 +33,48 @@ fn SaveForm(close: Callback<()>) -> impl IntoView {
     let session = Session::here();
     let all = session.workspace.with_untracked(|workspace| workspace.registry.pipeline_records());
     let all = StoredValue::new(all);
-    let name = RwSignal::new(session.spec_at_hand().map(|spec| spec.name).unwrap_or_default());
-    let note = RwSignal::new(String::new());
-    let refusal = RwSignal::new(None::<String>);
+    let naming = Naming::new(session.spec_at_hand().map(|spec| spec.name).unwrap_or_default());
     let known = move |name: &str| {
         all.with_value(|all| all.iter().find(|pipeline| pipeline.name == name).map(|found| found.versions.len()))
     };
-    let effect = move || match known(name.get().trim()) {
-        Some(n) => format!("Becomes version {} of {}.", n + 1, name.get().trim()),
-        None => "Makes a new pipeline of this name, with version 1.".to_owned(),
-    };
+    let effect = Signal::derive(move || {
+        let name = naming.name.get();
+        match known(name.trim()) {
+            Some(n) => format!("Becomes version {} of {}.", n + 1, name.trim()),
+            None => "Makes a new pipeline of this name, with version 1.".to_owned(),
+        }
+    });
     let command = move |name: &str| -> Option<Result<StoreCommand, RegistryError>> {
         let spec = session.spec_at_hand()?;
         let saved = session.workspace.with_untracked(|workspace| workspace.registry.pipeline(name));
         Some(match saved {
-            Some(saved) => saved.record.save(&spec, &note.get_untracked(), now()).map(|changed| saved.change(changed)),
+            Some(saved) => {
+                saved.record.save(&spec, &naming.about.get_untracked(), now()).map(|changed| saved.change(changed))
+            }
             None => all.with_value(|all| SavedPipeline::create(name, &spec, all, now())).map(Saved::create),
         })
     };
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let name = name.get_untracked().trim().to_owned();
+    let save = Callback::new(move |()| {
+        let name = naming.trimmed();
         match command(&name) {
             Some(Ok(change)) => {
                 session.change(change);
                 session.name_pipeline(&name);
                 close.run(());
             }
-            Some(Err(error)) => refusal.set(Some(error.to_string())),
-            None => refusal.set(Some("There is no pipeline yet. Open a dataset first.".into())),
+            Some(Err(error)) => naming.refusal.set(Some(error.to_string())),
+            None => naming.refusal.set(Some("There is no pipeline yet. Open a dataset first.".into())),
         }
-    };
-    let options = all.with_value(|all| {
-        all.iter().map(|pipeline| view! { <option value=pipeline.name.clone()></option> }).collect_view()
     });
-    view! {
-        <form class="form" on:submit=save>
-            <div class="dialog-head"><h2 class="section">"Save the pipeline"</h2></div>
-            <div class="field">
-                <label for="save-name">"Name"</label>
-                <input class="input" id="save-name" type="text" list="save-list" autocomplete="off" autofocus data-testid="save-name" aria-describedby="save-effect"
-                    prop:value=move || name.get() on:input=move |event| { refusal.set(None); name.set(event_target_value(&event)); }/>
-                <datalist id="save-list">{options}</datalist>
-                <span class="hint" id="save-effect" role="status">{effect}</span>
-            </div>
-            <div class="field">
-                <label for="save-note">"What is new (optional)"</label>
-                <input class="input" id="save-note" type="text" prop:value=move || note.get() on:input=move |event| note.set(event_target_value(&event))/>
-            </div>
-            {move || refusal.get().map(|words| view! { <p class="form-error" role="alert" data-testid="save-refusal">{words}</p> })}
-            <div class="cluster">
-                <button class="btn btn-quiet" type="button" on:click=move |_| close.run(())>"Cancel"</button>
-                <button class="btn btn-primary" type="submit" data-testid="save-save">"Save"</button>
-            </div>
-        </form>
-    }
+    let names = all.with_value(|all| all.iter().map(|pipeline| pipeline.name.clone()).collect::<Vec<_>>());
+    let words = Words {
+        handle: "save",
+        title: "Save the pipeline",
+        name: "Name",
+        about: "What is new (optional)",
+        save: "Save",
+    };
+    view! { <NameForm words=words naming=naming known=Signal::stored(names) effect=effect lines=false on_save=save close=close/> }
 }
 
 /// Copies a version under another name.

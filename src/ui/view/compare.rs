@@ -1,7 +1,7 @@
 //! What the comparison of runs says: who is best, by how much, what differs, and in what the pipelines differ.
 
 use super::format::exact;
-use super::run::step_label;
+use super::run_steps::step_label;
 use super::runs_text::{metric_label, metric_text};
 use crate::comparison::{Comparison, compare_runs, diff};
 use crate::tracking::{RunRecord, latest};
@@ -170,6 +170,22 @@ pub struct CompareView {
     pub markdown: String,
     pub tsv: String,
     pub latex: String,
+}
+
+/// Why runs that the address names are not on the page: so many are not kept, so many were made elsewhere.
+#[must_use]
+pub fn left_out((n_gone, n_foreign): (usize, usize)) -> String {
+    let gone = match n_gone {
+        0 => String::new(),
+        1 => "One of the runs is not kept in this browser any more. ".to_owned(),
+        n => format!("{n} of the runs are not kept in this browser any more. "),
+    };
+    let foreign = match n_foreign {
+        0 => "",
+        1 => "One was made elsewhere and brought in: the table of runs and its charts compare it.",
+        _ => "Some were made elsewhere and brought in: the table of runs and its charts compare them.",
+    };
+    format!("{gone}{foreign}").trim_end().to_owned()
 }
 
 /// The colour of the run at a place, from 1; 0 for grey.

@@ -11,8 +11,10 @@ use crate::ui::view::format::exact;
 
 /// The alias of the model in use.
 pub const CHAMPION: &str = "champion";
+/// The alias of the model that may take its place.
+const CHALLENGER: &str = "challenger";
 /// Aliases that are offered before any was made.
-const OFFERED: [&str; 2] = [CHAMPION, "challenger"];
+const OFFERED: [&str; 2] = [CHAMPION, CHALLENGER];
 /// The metric that stands in the table: the first of these that the versions have.
 const HEADLINES: [&str; 4] = ["rmse", "accuracy", "r2", "mae"];
 
@@ -68,6 +70,8 @@ pub struct ModelView {
     /// The metric of the table: key and title; `None` where no version has one.
     pub headline: Option<(&'static str, String)>,
     pub champion: Option<u32>,
+    /// The version that may be champion next: the challenger, else the newest after the champion that is in use.
+    pub candidate: Option<u32>,
     /// Newest first.
     pub versions: Vec<VersionLine>,
     /// Latest first.
@@ -139,11 +143,19 @@ pub fn model(model: &RegisteredModel) -> ModelView {
         protects,
         headline: key.map(|key| (key, metric_title(key))),
         champion,
+        candidate: champion.and_then(|champion| candidate(model, champion)),
         versions: model.versions.iter().rev().map(line).collect(),
         log: model.alias_log.iter().rev().map(log_line).collect(),
         can_roll_back: can_roll_back.collect(),
         chart: key.and_then(|key| chart(model, key)),
     }
+}
+
+fn candidate(model: &RegisteredModel, champion: u32) -> Option<u32> {
+    let usable = |version: &u32| model.version(*version).is_ok_and(|version| version.retired.is_none());
+    let challenger = model.aliases.get(CHALLENGER).copied().filter(|version| *version != champion && usable(version));
+    let newest = || model.versions.iter().map(|version| version.version).filter(usable).max();
+    challenger.or_else(|| newest().filter(|version| *version > champion))
 }
 
 fn against(is_champion: bool, value: Option<f64>, best: Option<f64>, key: Option<&str>) -> (String, Tone) {
@@ -323,6 +335,17 @@ mod tests {
         assert_eq!(view.can_roll_back, [(CHAMPION.to_owned(), 1)]);
         let chart = view.chart.unwrap();
         assert_eq!(chart.table.rows, [["1", "1.3000"], ["2", "1.2000"], ["3", "1.2500"]]);
+    }
+
+    #[test]
+    fn the_challenger_is_next_else_the_newest_in_use() {
+        let next = |record: &RegisteredModel| model(record).candidate;
+        assert_eq!(next(&three()), None, "nobody is champion");
+        let first = three().set_alias(CHAMPION, 1, "", 3).unwrap().0;
+        assert_eq!(next(&first), Some(3));
+        assert_eq!(next(&first.retire(3, "", 4).unwrap().0), Some(2));
+        assert_eq!(next(&first.set_alias(CHALLENGER, 2, "", 4).unwrap().0), Some(2));
+        assert_eq!(next(&three().set_alias(CHAMPION, 3, "", 3).unwrap().0), None);
     }
 
     #[test]

@@ -50,7 +50,10 @@ impl Dimension {
         };
         let numbers: Vec<Option<f64>> = numbers.into_iter().map(|n| n.filter(|n| n.is_finite())).collect();
         // A sweep has the list of what it tried where its runs have a number.
-        let is_word = |text: &str| !text.split(',').all(|part| part.trim().parse::<f64>().is_ok());
+        let is_word = |text: &str| {
+            let list = text.trim().trim_start_matches('[').trim_end_matches(']');
+            !list.split(',').all(|part| part.trim().parse::<f64>().is_ok())
+        };
         let is_words = texts.iter().zip(&numbers).any(|(text, number)| number.is_none() && text.is_some_and(is_word));
         if is_words {
             let words: BTreeSet<&str> = texts.iter().flatten().copied().collect();

@@ -1,7 +1,7 @@
 //! What the page of saved pipelines says.
 
 use super::compare::metric_title;
-use super::run::step_label;
+use super::run_steps::step_label;
 use super::runs_text::metric_text;
 use crate::comparison::larger_is_better;
 use crate::pipeline::PipelineSpec;

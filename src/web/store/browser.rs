@@ -4,7 +4,7 @@ use super::IdbStore;
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::StoredStep;
 use crate::tracking::{
-    DatasetRecord, DatasetStore, Document, Edit, EditStore, Experiment, MemoryStore, RunRecord, RunStore, RunSummary,
+    Batch, DatasetRecord, DatasetStore, Document, EditStore, Experiment, MemoryStore, RunRecord, RunStore, RunSummary,
     StepStore, StoreError,
 };
 
@@ -64,8 +64,8 @@ macro_rules! either {
 }
 
 impl RunStore for BrowserStore {
-    async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError> {
-        either!(self, store => store.put_run(run))
+    async fn put_runs(&self, runs: &[RunRecord]) -> Result<(), StoreError> {
+        either!(self, store => store.put_runs(runs))
     }
 
     async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
@@ -76,8 +76,8 @@ impl RunStore for BrowserStore {
         either!(self, store => store.all_runs())
     }
 
-    async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
-        either!(self, store => store.delete_run(run_id))
+    async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {
+        either!(self, store => store.delete_runs(run_ids))
     }
 
     async fn put_experiment(&self, experiment: &Experiment) -> Result<(), StoreError> {
@@ -126,7 +126,7 @@ impl EditStore for BrowserStore {
         either!(self, store => store.documents(kind))
     }
 
-    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError> {
-        either!(self, store => store.apply(edits, now))
+    async fn write(&self, batch: &Batch<'_>, now: i64) -> Result<(), StoreError> {
+        either!(self, store => store.write(batch, now))
     }
 }

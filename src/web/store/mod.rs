@@ -7,6 +7,7 @@
 mod browser;
 mod cache;
 mod convert;
+mod edits;
 mod notices;
 mod owners;
 mod rows;

@@ -1,20 +1,14 @@
 //! Rows of the runs table, kept as one short text each: ten thousand of them are read in one request and decoded in one
 //! pass.
 
-use std::collections::BTreeMap;
-
-use idb::{Database, KeyRange, Query, Transaction, TransactionMode};
+use idb::{Database, Transaction, TransactionMode};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use super::IdbStore;
-use super::convert::{from_idb, from_js, to_js};
-use super::schema::{DOCUMENTS, EXPERIMENTS, ROWS, RUN_ROWS, RUNNING, RUNS};
+use super::convert::{from_idb, from_js};
+use super::schema::{ROWS, RUN_ROWS, RUNNING, RUNS};
 use super::transaction::{self, Op, begin, object_store};
-use crate::tracking::{
-    Document, Edit, EditStore, Experiment, Item, RunRecord, RunStatus, RunSummary, StoreError, Target, apply_all,
-    row_from_text, row_text, targets,
-};
+use crate::tracking::{RunRecord, RunStatus, RunSummary, StoreError, row_from_text, row_text};
 
 /// What `run_rows` held in the first schema.
 #[derive(Deserialize)]
@@ -51,10 +45,27 @@ pub(super) async fn get_row(transaction: &Transaction, run_id: &str) -> Result<O
 
 /// The row of a run that is put: what a person has changed in the row that is there stays.
 pub(super) async fn row_of(transaction: &Transaction, run: &RunRecord) -> Result<RunSummary, StoreError> {
-    Ok(match get_row(transaction, &run.info.run_id).await? {
-        Some(row) => row.carried_into(run),
-        None => run.into(),
-    })
+    Ok(put_over(get_row(transaction, &run.info.run_id).await?, run))
+}
+
+/// The rows of runs that are put, in order. All are asked for before the first is waited for.
+pub(super) async fn rows_of(transaction: &Transaction, runs: &[RunRecord]) -> Result<Vec<RunSummary>, StoreError> {
+    let store = object_store(transaction, ROWS)?;
+    let ask = |run: &RunRecord| {
+        let request = store.get(JsValue::from(run.info.run_id.as_str())).map_err(|error| from_idb(&error))?;
+        Ok(request.into_future())
+    };
+    let asked = runs.iter().map(ask).collect::<Result<Vec<_>, StoreError>>()?;
+    let mut rows = Vec::with_capacity(runs.len());
+    for (run, answer) in runs.iter().zip(asked) {
+        let text = answer.await.map_err(|error| from_idb(&error))?;
+        rows.push(put_over(text.and_then(|text| row_from_text(&text.as_string()?)), run));
+    }
+    Ok(rows)
+}
+
+fn put_over(row: Option<RunSummary>, run: &RunRecord) -> RunSummary {
+    row.map_or_else(|| run.into(), |row| row.carried_into(run))
 }
 
 /// All rows, in no order.
@@ -94,79 +105,4 @@ pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
         ops.push(Op::Delete { store: RUN_ROWS, key });
     }
     transaction::finish(transaction, &ops).await
-}
-
-/// The key of a document: its kind, a slash, its id.
-fn document_key(kind: &str, id: &str) -> String {
-    format!("{kind}/{id}")
-}
-
-impl EditStore for IdbStore {
-    async fn documents(&self, kind: &str) -> Result<Vec<Document>, StoreError> {
-        let idb = |error: idb::Error| from_idb(&error);
-        let (first, last) = (document_key(kind, ""), document_key(kind, "\u{ffff}"));
-        let range = || {
-            let (first, last) = (JsValue::from(first.as_str()), JsValue::from(last.as_str()));
-            KeyRange::bound(&first, &last, None, None).map(Query::KeyRange).map_err(idb)
-        };
-        let transaction = begin(&self.database, &[DOCUMENTS], TransactionMode::ReadOnly)?;
-        let store = object_store(&transaction, DOCUMENTS)?;
-        let keys = store.get_all_keys(Some(range()?), None).map_err(idb)?.await.map_err(idb)?;
-        let texts = store.get_all(Some(range()?), None).map_err(idb)?.await.map_err(idb)?;
-        let document = |(key, text): (JsValue, JsValue)| {
-            let id = key.as_string()?.strip_prefix(first.as_str())?.to_owned();
-            Some(Document { id, text: text.as_string()? })
-        };
-        Ok(keys.into_iter().zip(texts).filter_map(document).collect())
-    }
-
-    async fn apply(&self, edits: &[Edit], now: i64) -> Result<(), StoreError> {
-        let transaction = begin(&self.database, &[ROWS, EXPERIMENTS, DOCUMENTS], TransactionMode::ReadWrite)?;
-        let mut items: BTreeMap<Target, Item> = BTreeMap::new();
-        for target in targets(edits) {
-            if items.contains_key(target) {
-                continue;
-            }
-            let item = match target {
-                Target::Run(id) => Item::Run(get_row(&transaction, id).await?.map(Box::new)),
-                Target::Experiment(id) => {
-                    let value = get(&transaction, EXPERIMENTS, id.as_str()).await?;
-                    Item::Experiment(value.map(|value| from_js(value, "An experiment")).transpose()?)
-                }
-                Target::Document { kind, id } => {
-                    let key = document_key(kind, id);
-                    Item::Document(get(&transaction, DOCUMENTS, key).await?.and_then(|text| text.as_string()))
-                }
-            };
-            items.insert(target.clone(), item);
-        }
-        // Nothing has been written yet: a transaction that is let go of here ends without a change.
-        apply_all(edits, &mut items, now)?;
-        let ops: Vec<Op> =
-            items.into_iter().filter_map(|(target, item)| op(target, item).transpose()).collect::<Result<_, _>>()?;
-        transaction::finish(transaction, &ops).await?;
-        self.notify();
-        Ok(())
-    }
-}
-
-fn op(target: Target, item: Item) -> Result<Option<Op>, StoreError> {
-    Ok(Some(match (target, item) {
-        (Target::Run(id), Item::Run(Some(row))) => {
-            Op::PutAt { store: ROWS, key: id.into(), value: row_text(&row).into() }
-        }
-        // Only a run that is nothing but a row is ever removed by an edit: bringing it in was taken back.
-        (Target::Run(id), Item::Run(None)) => Op::Delete { store: ROWS, key: id.into() },
-        (Target::Experiment(_), Item::Experiment(Some(experiment))) => {
-            Op::Put { store: EXPERIMENTS, value: to_js::<Experiment>(&experiment)? }
-        }
-        (Target::Experiment(id), Item::Experiment(None)) => Op::Delete { store: EXPERIMENTS, key: id.into() },
-        (Target::Document { kind, id }, Item::Document(Some(text))) => {
-            Op::PutAt { store: DOCUMENTS, key: document_key(&kind, &id).into(), value: text.into() }
-        }
-        (Target::Document { kind, id }, Item::Document(None)) => {
-            Op::Delete { store: DOCUMENTS, key: document_key(&kind, &id).into() }
-        }
-        _ => return Ok(None),
-    }))
 }

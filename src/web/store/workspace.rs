@@ -4,20 +4,21 @@ use idb::{Database, TransactionMode};
 use wasm_bindgen::JsValue;
 
 use super::convert::{from_idb, from_js, to_js};
+use super::edits::document_key;
 use super::notices::Notices;
-use super::schema::{DATABASE, DATASETS, EXPERIMENTS, ROWS, RUNNING, RUNS};
+use super::schema::{DATABASE, DATASETS, DOCUMENTS, EXPERIMENTS, ROWS, RUNNING, RUNS};
 use super::transaction::{self, Op, begin, object_store};
 use super::{cache, owners, rows};
 use crate::base::Digest;
 use crate::tracking::{
-    DatasetRecord, DatasetStore, Experiment, RunRecord, RunStore, RunSummary, StoreError, interrupted, latest_first,
-    newest_first, oldest_first,
+    Batch, DatasetRecord, DatasetStore, EditStore, Experiment, FOREIGN_RUN, RunRecord, RunStore, RunSummary,
+    StoreError, interrupted, latest_first, newest_first, oldest_first,
 };
 
 /// The browser's store, as one tab sees it.
 pub struct IdbStore {
     pub(super) database: Database,
-    owner: String,
+    pub(super) owner: String,
     notices: Notices,
 }
 
@@ -69,14 +70,6 @@ impl IdbStore {
         self.notices.notify();
     }
 
-    async fn put_once(&self, run: &RunRecord, body: &JsValue) -> Result<(), StoreError> {
-        let transaction = begin(&self.database, &[RUNS, ROWS, RUNNING], TransactionMode::ReadWrite)?;
-        let row = rows::row_of(&transaction, run).await?;
-        let [row, running] = rows::row_ops(&row, &self.owner);
-        let body = Op::Put { store: RUNS, value: body.clone() };
-        transaction::finish(transaction, &[body, row, running]).await
-    }
-
     async fn get_all(&self, store: &'static str) -> Result<Vec<JsValue>, StoreError> {
         let transaction = begin(&self.database, &[store], TransactionMode::ReadOnly)?;
         let request = object_store(&transaction, store)?.get_all(None, None).map_err(|error| from_idb(&error))?;
@@ -85,17 +78,8 @@ impl IdbStore {
 }
 
 impl RunStore for IdbStore {
-    async fn put_run(&self, run: &RunRecord) -> Result<(), StoreError> {
-        let body = to_js(run)?;
-        loop {
-            match self.put_once(run, &body).await {
-                Err(StoreError::Quota) if cache::make_room(&self.database).await? => {}
-                Err(error) => return Err(error),
-                Ok(()) => break,
-            }
-        }
-        self.notify();
-        Ok(())
+    async fn put_runs(&self, runs: &[RunRecord]) -> Result<(), StoreError> {
+        self.write(&Batch { runs, ..Batch::default() }, 0).await
     }
 
     async fn get_run(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
@@ -111,8 +95,13 @@ impl RunStore for IdbStore {
         Ok(newest_first(rows::all(&self.database).await?))
     }
 
-    async fn delete_run(&self, run_id: &str) -> Result<(), StoreError> {
-        let ops = [RUNS, ROWS, RUNNING].map(|store| Op::Delete { store, key: JsValue::from(run_id) });
+    async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {
+        let of_run = |run_id: &String| {
+            let delete = |store, key: &str| Op::Delete { store, key: JsValue::from(key) };
+            let document = document_key(FOREIGN_RUN, run_id);
+            [delete(RUNS, run_id), delete(ROWS, run_id), delete(RUNNING, run_id), delete(DOCUMENTS, &document)]
+        };
+        let ops: Vec<Op> = run_ids.iter().flat_map(of_run).collect();
         transaction::write(&self.database, &ops).await?;
         self.notices.notify();
         Ok(())

@@ -7,11 +7,11 @@ use web_sys::Blob;
 use super::host::now;
 use super::{Orchestrator, post};
 use crate::base::{Coded, ErrorReport};
-use crate::export::mlflow::read::{Imported, Present, read_zip};
-use crate::export::workspace::{self, DOCUMENT_KINDS, WorkspaceArchive};
+use crate::export::mlflow::read::{self, Imported, read_zip};
+use crate::export::workspace::{self, DOCUMENT_KINDS, Present, Restoring, WorkspaceArchive};
 use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::{
-    DatasetStore, Document, EditStore, RunStatus, RunStore, StoreCommand, StoreError, execute, interrupted,
+    Batch, DatasetStore, Document, EditStore, RunStore, RunSummary, StoreError, execute, execute_with,
 };
 use crate::web::js;
 use crate::web::protocol::{BroughtIn, Event, RequestId};
@@ -51,64 +51,56 @@ impl Orchestrator {
         }
     }
 
-    /// Runs that are here already stay as they are.
+    /// What is here already stays as it is; the rest is written at once or not at all.
     async fn restore(&self, archive: WorkspaceArchive) -> Result<BroughtIn, StoreError> {
-        let rows = self.store.all_runs().await?;
-        let present: BTreeSet<&str> = rows.iter().map(|row| row.info.run_id.as_str()).collect();
+        let runs = self.store.all_runs().await?;
+        let experiments = self.store.experiments().await?;
+        let datasets = self.store.datasets().await?;
         let mut documents = Vec::new();
         for kind in DOCUMENT_KINDS {
             documents.push((kind.to_owned(), self.store.documents(kind).await?));
         }
-        let experiments = self.store.experiments().await?;
-        let (change, mut notes) = archive.command(&experiments, &documents);
-        let mut n_new = 0_u64;
-        let n_all = archive.runs.len() as u64;
-        for run in archive.runs {
-            if present.contains(run.info.run_id.as_str()) {
-                continue;
-            }
-            // Nobody runs it here.
-            let run = if run.info.status == RunStatus::Running { interrupted(run) } else { run };
-            self.store.put_run(&run).await?;
-            n_new += 1;
+        let present = Present { runs: &runs, experiments: &experiments, datasets: &datasets, documents: &documents };
+        let Restoring { runs, datasets, command, notes } = archive.restoring(present, now());
+        let batch = Batch { runs: &runs, datasets: &datasets, edits: &[] };
+        if command.is_empty() {
+            // Runs of the backup's bin go to the bin, which is no change to take back.
+            self.store.write(&batch, now()).await?;
+        } else {
+            execute_with(&*self.store, &command, &batch, now()).await?;
         }
-        for dataset in archive.datasets {
-            self.store.put_dataset(&dataset).await?;
-        }
-        if n_new < n_all {
-            notes.push(format!("{} of {n_all} runs are here already; they stay as they are.", n_all - n_new));
-        }
-        self.keep_change(&change).await?;
-        let words = format!("Brought in {n_new} {} from the backup.", if n_new == 1 { "run" } else { "runs" });
-        Ok(BroughtIn { words, notes })
+        Ok(BroughtIn { words: command.words, notes })
     }
 
     async fn bring_in(&self, imported: &Imported) -> Result<BroughtIn, StoreError> {
         let runs = self.store.all_runs().await?;
         let experiments = self.store.experiments().await?;
         let documents = self.store.documents(super::keeping::MODELS).await?;
-        let read = |one: Document| Saved::<RegisteredModel>::read(one.text).map(|saved| saved.record);
-        let models: Vec<RegisteredModel> = documents.into_iter().filter_map(read).collect();
-        let (change, notes) = imported.command(Present { runs: &runs, experiments: &experiments, models: &models });
-        self.keep_change(&change).await?;
-        Ok(BroughtIn { words: change.words, notes })
-    }
-
-    async fn keep_change(&self, change: &StoreCommand) -> Result<(), StoreError> {
-        if change.is_empty() {
-            return Ok(());
+        let model = |one: Document| Saved::<RegisteredModel>::read(one.text).map(|saved| saved.record);
+        let models: Vec<RegisteredModel> = documents.into_iter().filter_map(model).collect();
+        let present = read::Present { runs: &runs, experiments: &experiments, models: &models };
+        let (change, notes) = imported.command(present);
+        if !change.is_empty() {
+            execute(&*self.store, &change, now()).await?;
         }
-        execute(&*self.store, change, now()).await.map(drop)
+        Ok(BroughtIn { words: change.words, notes })
     }
 
     /// Everything that this workspace keeps.
     pub(super) async fn archive(&self) -> Result<WorkspaceArchive, StoreError> {
         let rows = self.store.all_runs().await?;
-        let mut ids: Vec<String> = rows.into_iter().map(|row| row.info.run_id).collect();
+        let mut ids: Vec<String> = rows.iter().map(|row| row.info.run_id.clone()).collect();
         ids.sort_unstable();
+        let runs = self.runs_of(&ids).await?;
+        // Of a run that was made elsewhere there is no more than the row.
+        let whole: BTreeSet<&str> = runs.iter().map(|run| run.info.run_id.as_str()).collect();
+        let mut rows: Vec<RunSummary> =
+            rows.into_iter().filter(|row| !whole.contains(row.info.run_id.as_str())).collect();
+        rows.sort_by(|a, b| a.info.run_id.cmp(&b.info.run_id));
         let mut archive = WorkspaceArchive {
             experiments: self.store.experiments().await?,
-            runs: self.runs_of(&ids).await?,
+            rows,
+            runs,
             datasets: self.store.datasets().await?,
             ..WorkspaceArchive::default()
         };

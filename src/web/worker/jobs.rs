@@ -13,8 +13,8 @@ use crate::ingest::RowIndex;
 use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, StepOutput, StepStatus, Traces};
 use crate::table::{Column, Table, from_bytes};
 use crate::tracking::{
-    DatasetRecord, DatasetStore, PARENT_TAG, RunRecord, RunStore, RunSummary, StepStore, begin_run, child_runs,
-    end_run, rows_text, run_id, run_name,
+    Batch, DatasetRecord, DatasetStore, EditStore, PARENT_TAG, RunRecord, RunStore, RunSummary, StepStore, begin_run,
+    child_runs, end_run, rows_text, run_id, run_name,
 };
 use crate::web::js;
 use crate::web::protocol::{Command, Event, RequestId, Source};
@@ -235,15 +235,12 @@ impl Orchestrator {
         post(&Event::RunFinished { request, run: Box::new(run) });
     }
 
-    /// The run, what a sweep tried below it, and the dataset it read.
+    /// The run, what a sweep tried below it, and the dataset it read: all of it or nothing.
     async fn keep(&self, run: &RunRecord, now: i64) -> Result<(), crate::tracking::StoreError> {
-        for child in child_runs(run, js::random_bytes) {
-            self.store.put_run(&child).await?;
-        }
-        if let Some(dataset) = &run.dataset {
-            self.store.put_dataset(&DatasetRecord::of(dataset, now)).await?;
-        }
-        self.store.put_run(run).await
+        let mut runs = child_runs(run, js::random_bytes);
+        runs.push(run.clone());
+        let datasets: Vec<DatasetRecord> = run.dataset.iter().map(|dataset| DatasetRecord::of(dataset, now)).collect();
+        self.store.write(&Batch { runs: &runs, datasets: &datasets, edits: &[] }, now).await
     }
 
     async fn knows_size(&self, bytes: u64) -> bool {

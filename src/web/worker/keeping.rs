@@ -5,8 +5,8 @@ use super::{Orchestrator, post};
 use crate::base::{Coded, ErrorReport, apart};
 use crate::registry::SavedPipeline;
 use crate::tracking::{
-    DEFAULT_EXPERIMENT, DatasetStore, EditStore, Experiment, LifecycleStage, LogEntry, RunRecord, RunStore,
-    StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
+    DEFAULT_EXPERIMENT, DatasetStore, EditStore, Experiment, FOREIGN_RUN, LifecycleStage, LogEntry, RunRecord,
+    RunStore, StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
 };
 use crate::web::protocol::{Command, Contents, Event};
 
@@ -72,9 +72,9 @@ impl Orchestrator {
     /// Only what is in the bin: a run that another tab has restored meanwhile stays.
     async fn purge(&self, run_ids: &[String]) -> Result<Option<LogEntry>, StoreError> {
         let runs = self.store.all_runs().await?;
-        for run in runs.iter().filter(|run| run.is_deleted() && run_ids.contains(&run.info.run_id)) {
-            self.store.delete_run(&run.info.run_id).await?;
-        }
+        let in_bin = runs.into_iter().filter(|run| run.is_deleted() && run_ids.contains(&run.info.run_id));
+        let in_bin: Vec<String> = in_bin.map(|run| run.info.run_id).collect();
+        self.store.delete_runs(&in_bin).await?;
         Ok(None)
     }
 
@@ -103,10 +103,17 @@ impl Orchestrator {
             models: texts(store.documents(MODELS).await?),
             pipelines: texts(store.documents(PIPELINES).await?),
             views: texts(store.documents(VIEWS).await?),
+            foreign: store.documents(FOREIGN_RUN).await?.into_iter().map(|one| one.id).collect(),
             datasets: store.datasets().await?,
-            history: history(store).await?,
+            history: history(store).await?.into_iter().map(without_edits).collect(),
         })
     }
+}
+
+/// The page says what was done, and takes it back by its number: of ten thousand runs the edits are megabytes.
+fn without_edits(mut entry: LogEntry) -> LogEntry {
+    entry.command.edits.clear();
+    entry
 }
 
 fn changed(request: crate::web::protocol::RequestId, result: Result<Option<LogEntry>, StoreError>) -> Event {

@@ -21,7 +21,7 @@ pub use crate::export::ImportError;
 use crate::export::unzip::{Limits, PackedFile};
 use crate::pipeline::PipelineSpec;
 use crate::registry::RegisteredModel;
-use crate::tracking::{Experiment, RunSummary};
+use crate::tracking::{Experiment, FOREIGN_RUN, RunSummary};
 use tree::Tree;
 
 /// What was in the folder.
@@ -66,7 +66,7 @@ pub struct ForeignRun {
 
 impl ForeignRun {
     /// The kind of document that a store keeps it as, under the run's id.
-    pub const KIND: &'static str = "foreign_run";
+    pub const KIND: &'static str = FOREIGN_RUN;
     /// The version of its shape.
     pub const VERSION: u32 = 1;
 }
