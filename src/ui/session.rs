@@ -9,6 +9,7 @@ mod opening;
 mod registry;
 mod running;
 mod spec;
+mod tracker;
 
 use std::time::Duration;
 

@@ -97,7 +97,7 @@ impl Client {
         }
         let mut connection = self.0.borrow_mut();
         // These have no answer of their own.
-        if !matches!(command, Command::Cancel { .. } | Command::UseExperiment { .. }) {
+        if !matches!(command, Command::Cancel { .. } | Command::UseExperiment { .. } | Command::SendWaiting { .. }) {
             connection.pending.insert(command.request());
         }
         match &connection.worker {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use super::export::ExportRuns;
+use super::tracker::TrackRuns;
 use crate::export::workspace::BACKUP;
 use crate::ui::components::{Icon, ModalDialog};
 use crate::ui::session::Session;
@@ -17,6 +18,7 @@ pub(super) fn MoveRuns(#[prop(into)] which: Signal<WhichRuns>) -> impl IntoView 
     view! {
         <span class="cluster">
             <ExportRuns which=which/>
+            <TrackRuns/>
             <button class="btn" type="button" data-testid="bring-in" on:click=move |_| open.set(true)>"Back up and bring in…"</button>
         </span>
         <ModalDialog open=open on_close=close label="Back up and bring in" class="dialog">

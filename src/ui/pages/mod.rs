@@ -34,6 +34,7 @@ mod runs_table;
 mod runs_views;
 mod save_pipeline;
 pub mod saved;
+mod tracker;
 pub mod why;
 
 pub use compare::ComparePage;

@@ -66,4 +66,5 @@ pub mod runs_text;
 pub mod saved;
 pub mod split;
 pub mod sweep;
+pub mod tracker;
 pub mod train;

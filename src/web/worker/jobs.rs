@@ -38,6 +38,7 @@ impl Orchestrator {
         }
         self.store.on_change(|| post(&Event::RunsChanged));
         post(&Event::RunsChanged);
+        apart(self.tracking.start()).await;
     }
 
     async fn newest_run(&self) -> Result<Option<RunRecord>, crate::tracking::StoreError> {
@@ -82,6 +83,7 @@ impl Orchestrator {
             | Command::Open { .. }
             | Command::Run { .. }
             | Command::Cancel { .. }
+            | Command::SendWaiting { .. }
             | Command::Import { .. } => return,
         };
         post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));
@@ -141,9 +143,10 @@ impl Orchestrator {
 
     async fn track(&self, job: &Job, mut source: BlobSource, current: Option<&PipelineSpec>) {
         let request = job.command.request();
-        let host = WorkerHost::new(request, Rc::clone(&job.cancelled));
+        let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
         let blank = PipelineSpec::default();
         let record = self.begin(request, current.unwrap_or(&blank), true, &host).await;
+        apart(self.tracking.begin(&record, false)).await;
         let seen = self.knows_size(crate::pipeline::ByteSource::len(&source)).await;
         let mut session = self.session.take();
         let run = RunRef { id: record.info.run_id.clone(), name: record.info.run_name.clone() };
@@ -151,6 +154,7 @@ impl Orchestrator {
         let (spec, stopped) = match engine.open(&mut source, current, seen).await {
             Ok(first) => {
                 self.keep_at_hand(first.spec.dataset.digest.as_ref(), &source);
+                self.tracking.settle(&first.spec);
                 let chosen = Event::SpecChosen {
                     request,
                     spec: Box::new(first.spec.clone()),
@@ -169,8 +173,11 @@ impl Orchestrator {
 
     async fn track_again(&self, job: &Job, spec: &PipelineSpec, automatic: bool) {
         let request = job.command.request();
-        let host = WorkerHost::new(request, Rc::clone(&job.cancelled));
+        let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
         let record = self.begin(request, spec, !automatic, &host).await;
+        if !automatic {
+            apart(self.tracking.begin(&record, true)).await;
+        }
         let digest = spec.dataset.digest.clone();
         let mut source = digest.as_ref().and_then(|digest| self.opened.borrow().get(digest).map(|o| o.source.clone()));
         *self.shown.borrow_mut() = digest;
@@ -225,6 +232,7 @@ impl Orchestrator {
         self.index_rows(&run, &session);
         self.session.replace(session);
         let stored = if job.superseded.get() {
+            apart(self.tracking.give_up(&run.info.run_id)).await;
             self.store.delete_run(&run.info.run_id).await
         } else {
             self.keep(&run, host.now()).await
@@ -237,13 +245,16 @@ impl Orchestrator {
 
     /// The run, what a sweep tried below it, and the dataset it read.
     async fn keep(&self, run: &RunRecord, now: i64) -> Result<(), crate::tracking::StoreError> {
-        for child in child_runs(run, js::random_bytes) {
-            self.store.put_run(&child).await?;
+        let children = child_runs(run, js::random_bytes);
+        for child in &children {
+            self.store.put_run(child).await?;
         }
         if let Some(dataset) = &run.dataset {
             self.store.put_dataset(&DatasetRecord::of(dataset, now)).await?;
         }
-        self.store.put_run(run).await
+        self.store.put_run(run).await?;
+        apart(self.tracking.end(run, &children)).await;
+        Ok(())
     }
 
     async fn knows_size(&self, bytes: u64) -> bool {
