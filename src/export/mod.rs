@@ -12,6 +12,7 @@ mod import_error;
 mod make;
 pub mod mlflow;
 pub mod model;
+pub mod share;
 pub mod unzip;
 pub mod workspace;
 

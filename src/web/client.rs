@@ -201,6 +201,7 @@ impl Client {
                 | Event::Changed { request, .. }
                 | Event::Exported { request, .. }
                 | Event::Imported { request, .. }
+                | Event::Shared { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }

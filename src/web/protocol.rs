@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::ErrorReport;
+use crate::base::{Digest, ErrorReport};
 use crate::clean::Preview;
 use crate::export::mlflow::live::Tracker;
 use crate::pipeline::{Analysis, AnalysisResult, PipelineEvent, PipelineSpec};
@@ -27,6 +27,8 @@ pub enum Source {
     Sample { name: String, url: String },
     /// Text that was pasted.
     Pasted { name: String, text: String },
+    /// Data out of a link (`export::share`), which must have this digest.
+    Linked { name: String, digest: Option<Digest>, data: String },
 }
 
 /// Page → orchestrator.
@@ -71,6 +73,8 @@ pub enum Command {
     Export { request: RequestId, export: String, which: WhichRuns },
     /// Brings in the file beside it: a workspace's archive, or the ZIP of an `mlruns` folder. Answer: `Imported`.
     Import { request: RequestId },
+    /// The data of this digest, packed for a link. Answer: `Shared`.
+    Share { request: RequestId, digest: Option<Digest> },
     /// Tells the experiment tracker what waits for it, without waiting for the next try. No answer of its own: `Tracker`.
     SendWaiting { request: RequestId },
     /// Runs begun from now on belong to this experiment. No answer.
@@ -98,6 +102,7 @@ impl Command {
             | Self::Purge { request, .. }
             | Self::Export { request, .. }
             | Self::Import { request }
+            | Self::Share { request, .. }
             | Self::SendWaiting { request }
             | Self::UseExperiment { request, .. } => *request,
         }
@@ -243,6 +248,11 @@ pub enum Event {
     Imported {
         request: RequestId,
         result: Result<BroughtIn, ErrorReport>,
+    },
+    /// Data for a link, or why there is none.
+    Shared {
+        request: RequestId,
+        result: Result<String, ErrorReport>,
     },
     /// How it stands with the experiment tracker, whenever that changes.
     Tracker {

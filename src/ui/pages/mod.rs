@@ -34,6 +34,7 @@ mod runs_table;
 mod runs_views;
 mod save_pipeline;
 pub mod saved;
+mod share;
 mod tracker;
 pub mod why;
 
@@ -45,3 +46,4 @@ pub use pipeline::PipelinePage;
 pub use run::RunPage;
 pub use runs::RunsPage;
 pub use saved::PipelinesPage;
+pub use share::ShareForm;

@@ -11,6 +11,7 @@ use super::outputs::Outputs;
 use super::previews::Previews;
 use super::registry::Registry;
 use super::rows::RowPage;
+use super::share::Share;
 use super::run_view::{RunPhase, RunView};
 use crate::base::ErrorReport;
 use crate::pipeline::{PipelineSpec, StepName};
@@ -60,6 +61,8 @@ pub struct Workspace {
     pub registry: Registry,
     /// Runs that are being taken out.
     pub exports: Exports,
+    /// The link that is being made.
+    pub share: Share,
     /// How it stands with the experiment tracker; `None` until the worker said it.
     pub tracker: Option<Box<TrackerStatus>>,
     /// A dataset is being opened: what the page shows is still the one before, to go back to when it cannot be read.

@@ -4,10 +4,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag};
 
 use super::host::scope;
+use super::source::BlobSource;
 use super::{Orchestrator, post};
-use crate::base::{Coded, ErrorReport};
+use crate::base::{Coded, Digest, ErrorReport};
+use crate::export::share::{self, ShareError};
 use crate::export::workspace::BACKUP;
 use crate::export::{self, Export, ExportKind, mlflow};
+use crate::pipeline::ByteSource;
 use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::{Document, EditStore, RunRecord, RunStore, with_children};
 use crate::web::js;
@@ -33,6 +36,21 @@ impl Orchestrator {
             }
             _ => post(&event),
         }
+    }
+
+    /// The data of this digest for a link.
+    pub(super) async fn packed(&self, digest: Option<&Digest>) -> Result<String, ErrorReport> {
+        let source = self.source_of(digest).ok_or_else(|| ShareError::NotAtHand.report())?;
+        let length = source.len();
+        if length > share::MOST_UNPACKED as u64 {
+            return Err(ShareError::TooLarge.report());
+        }
+        share::pack(&source.range(0..length).await?).map_err(|error| error.report())
+    }
+
+    /// The file of this digest, where it was opened in this visit.
+    pub(super) fn source_of(&self, digest: Option<&Digest>) -> Option<BlobSource> {
+        self.opened.borrow().get(digest?).map(|opened| opened.source.clone())
     }
 
     async fn backup(&self) -> Result<(String, Blob), ErrorReport> {

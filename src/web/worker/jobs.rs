@@ -9,6 +9,7 @@ use super::host::WorkerHost;
 use super::source::BlobSource;
 use super::{Job, Opened, Orchestrator, post};
 use crate::base::{Coded, Digest, ErrorReport, apart};
+use crate::export::share;
 use crate::ingest::RowIndex;
 use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, StepOutput, StepStatus, Traces};
 use crate::table::{Column, Table, from_bytes};
@@ -71,6 +72,10 @@ impl Orchestrator {
             }
             Command::Rows { start, count, .. } => self.rows(request, start, count).await,
             question @ Command::Preview { .. } => return apart(self.preview(question)).await,
+            Command::Share { digest, .. } => {
+                let result = apart(self.packed(digest.as_ref())).await;
+                Ok(Event::Shared { request, result })
+            }
             Command::Export { export, which, .. } => return apart(self.export(request, &export, &which)).await,
             question @ (Command::GetRuns { .. }
             | Command::GetContents { .. }
@@ -292,6 +297,10 @@ async fn open_source(source: Source, file: Option<Blob>) -> Result<BlobSource, E
         }
         (Source::Sample { name, url }, _) => BlobSource::fetch(name, &url).await,
         (Source::Pasted { name, text }, _) => BlobSource::from_text(name, &text),
+        (Source::Linked { name, digest, data }, _) => {
+            let bytes = apart(async { share::unpack(&data, digest.as_ref()) }).await.map_err(|error| error.report())?;
+            BlobSource::from_bytes(name, &bytes)
+        }
     }
 }
 
