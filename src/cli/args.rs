@@ -17,9 +17,14 @@ the metrics and the coefficients. Without --pipeline the page's first guess for 
   --out FILE        write the run (spec, steps, params, metrics, model) as JSON
   --export KIND=FILE  write the finished run for another tool, as often as wanted
   --predictions FILE  write a prediction for each row of the clean table as CSV: row, split, actual, prediction, inputs
+  --hand-in FILE    write the run with its data as one file, which “pipette check” computes again
   --track URL       log the run to this MLflow server while it happens, such as http://127.0.0.1:5000
   --experiment NAME its experiment there (default: pipette)
   --outbox DIR      where runs wait while the server is away (default: pipette-outbox)
+
+pipette check FILE
+
+Computes a run that was handed in again from its data, and says whether the same came of it. Exit code 1 where it did not.
 
 pipette track URL [--experiment NAME] [--outbox DIR]
 
@@ -52,9 +57,12 @@ pub enum Args {
         exports: Vec<(&'static Export, PathBuf)>,
         predictions: Option<PathBuf>,
         track: Option<TrackTo>,
+        hand_in: Option<PathBuf>,
     },
     /// Sends what waits.
     Track(TrackTo),
+    /// Computes a run that was handed in again.
+    Check(PathBuf),
     /// The list of exports.
     Exports,
     Analyse {
@@ -86,6 +94,8 @@ pub enum UsageError {
     Misplaced { option: &'static str, command: &'static str },
     #[error("{0}")]
     Tracker(#[from] TrackerError),
+    #[error("Name one file that was handed in.")]
+    NoHandIn,
     #[error("Name the MLflow server, such as http://127.0.0.1:5000.")]
     NoServer,
     #[error("Write --export as KIND=FILE; “{0}” is not.")]
@@ -105,7 +115,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut command, mut data, mut pipeline, mut save) = (None, None, None, None);
     let (mut analysis, mut script, mut exports, mut predictions) = (None, None, Vec::new(), None);
-    let (mut url, mut experiment, mut folder) = (None, None, None);
+    let (mut url, mut experiment, mut folder, mut hand_in) = (None, None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Args::Help),
@@ -114,6 +124,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
             Long("python") => script = Some(PathBuf::from(parser.value()?)),
             Long("export") => exports.push(export_of(&parser.value()?.to_string_lossy())?),
             Long("predictions") => predictions = Some(PathBuf::from(parser.value()?)),
+            Long("hand-in") => hand_in = Some(PathBuf::from(parser.value()?)),
             Long("track") => url = Some(parser.value()?.to_string_lossy().into_owned()),
             Long("experiment") => experiment = Some(parser.value()?.to_string_lossy().into_owned()),
             Long("outbox") => folder = Some(PathBuf::from(parser.value()?)),
@@ -139,8 +150,11 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
         }
         (Some("run"), Some(data)) => {
             let track = url.as_deref().map(to).transpose()?;
-            Ok(Args::Run { data, pipeline, save, exports, predictions, track })
+            Ok(Args::Run { data, pipeline, save, exports, predictions, track, hand_in })
         }
+        (Some("check"), Some(file)) => Ok(Args::Check(file)),
+        (Some("check"), None) => Err(UsageError::NoHandIn),
+        (Some("analyse"), _) if hand_in.is_some() => Err(UsageError::Misplaced { option: "--hand-in", command: "run" }),
         (Some("track"), Some(url)) => Ok(Args::Track(to(&url.to_string_lossy())?)),
         (Some("track"), None) => Err(UsageError::NoServer),
         (Some("analyse"), _) if url.is_some() => Err(UsageError::Misplaced { option: "--track", command: "run" }),
@@ -178,7 +192,7 @@ mod tests {
     fn arguments_come_in_any_order() {
         let run = |pipeline: Option<&str>, save: Option<&str>| {
             let (pipeline, save) = (pipeline.map(Into::into), save.map(Into::into));
-            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new(), predictions: None, track: None })
+            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new(), predictions: None, track: None, hand_in: None })
         };
         assert_eq!(parsed("run a.csv"), run(None, None));
         assert_eq!(parsed("run --out r.json a.csv --pipeline p.json"), run(Some("p.json"), Some("r.json")));
@@ -193,6 +207,7 @@ mod tests {
         let tracker = Tracker::new("http://h:5000", "e").unwrap();
         let to = TrackTo { tracker, folder: "pipette-outbox".into() };
         assert_eq!(parsed("track http://h:5000/ --experiment e"), Ok(Args::Track(to)));
+        assert_eq!(parsed("check a.zip"), Ok(Args::Check("a.zip".into())));
         assert_eq!(parsed("run a.csv --help"), Ok(Args::Help));
         assert_eq!(parsed(""), Ok(Args::Help));
     }
@@ -207,6 +222,7 @@ mod tests {
         assert_eq!(parsed("run a.csv --export x=y"), unknown);
         let misplaced = Err("--predictions belongs to “pipette run”.".into());
         assert_eq!(parsed("analyse a.csv --predictions p.csv"), misplaced);
+        assert_eq!(parsed("check"), Err("Name one file that was handed in.".into()));
         assert_eq!(parsed("track"), Err("Name the MLflow server, such as http://127.0.0.1:5000.".into()));
         let misplaced = Err("--experiment belongs to “pipette run --track URL”.".into());
         assert_eq!(parsed("run a.csv --experiment e"), misplaced);

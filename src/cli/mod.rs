@@ -3,6 +3,7 @@
 mod analyse;
 mod args;
 mod exports;
+mod hand_in;
 mod host;
 mod http;
 mod predictions;
@@ -27,15 +28,17 @@ pub fn main(arguments: impl Iterator<Item = std::ffi::OsString>, out: &mut impl 
     let result = match parse(arguments) {
         Ok(Args::Help) => out.write_all(args::HELP.as_bytes()).map(|()| 0),
         Ok(Args::Exports) => exports::list(out).map(|()| 0),
-        Ok(Args::Run { data, pipeline, save, exports, predictions, track }) => {
+        Ok(Args::Run { data, pipeline, save, exports, predictions, track, hand_in }) => {
             let wanted = Wanted {
                 save: save.as_deref(),
                 exports: &exports,
                 predictions: predictions.as_deref(),
                 track: track.as_ref(),
+                hand_in: hand_in.as_deref(),
             };
             told(run(&data, pipeline.as_deref(), &wanted, out), err)
         }
+        Ok(Args::Check(file)) => told(hand_in::check(&file, out), err),
         Ok(Args::Track(to)) => told(track::track(&to.tracker, &to.folder, out), err),
         Ok(Args::Analyse { data, pipeline, analysis, script, save }) => {
             let files = analyse::Files { data: &data, pipeline: pipeline.as_deref(), analysis: &analysis };
@@ -61,6 +64,7 @@ struct Wanted<'a> {
     exports: &'a [(&'static Export, PathBuf)],
     predictions: Option<&'a Path>,
     track: Option<&'a args::TrackTo>,
+    hand_in: Option<&'a Path>,
 }
 
 /// Runs a pipeline on a file, prints what happened, and writes the run and its exports where asked.
@@ -84,6 +88,9 @@ fn run(data: &Path, pipeline: Option<&Path>, wanted: &Wanted<'_>, out: &mut impl
     }
     if let Some(path) = wanted.predictions {
         predictions::write(&record, &session, path)?;
+    }
+    if let Some(path) = wanted.hand_in {
+        hand_in::write(&record, data, path)?;
     }
     exports::write(&record, wanted.exports)?;
     Ok(0)

@@ -3,15 +3,15 @@
 //! A ZIP with `manifest.json`, which lists every other file with its size and digest, so that what was damaged or changed on
 //! the way is refused. Runs are MessagePack, because JSON has no infinities and no NaN; the rest is JSON. CSV files are not in it: a run knows its data set by content, and asks for the file when it needs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::mlflow::read::ForeignRun;
+use super::sealed::{Entry, check, damaged, entries};
 use super::unzip::{Limits, unzip};
 use super::{ExportError, ExportFile, ImportError, archive};
-use crate::base::Digest;
 use crate::registry::{Named, RegisteredModel, SavedPipeline};
 use crate::tracking::{
     DEFAULT_EXPERIMENT, DatasetRecord, Document, Edit, Experiment, LifecycleStage, RunRecord, StoreCommand, Target,
@@ -53,13 +53,6 @@ struct Manifest {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Entry {
-    path: String,
-    bytes: u64,
-    digest: Digest,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
 struct StoredDocument {
     id: String,
     text: String,
@@ -86,15 +79,10 @@ impl WorkspaceArchive {
             files.push(ExportFile::new(format!("{DOCUMENTS}{kind}.json"), json(&stored)?));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let entry = |file: &ExportFile| Entry {
-            path: file.path.clone(),
-            bytes: file.bytes.len() as u64,
-            digest: Digest::of(&file.bytes),
-        };
         let manifest = Manifest {
             pipette_workspace: ARCHIVE_VERSION,
             made_by: format!("pipette {}", env!("CARGO_PKG_VERSION")),
-            files: files.iter().map(entry).collect(),
+            files: entries(&files),
         };
         files.push(ExportFile::new(MANIFEST, json(&manifest)?));
         archive::zip(&files)
@@ -113,7 +101,7 @@ impl WorkspaceArchive {
         if manifest.pipette_workspace > ARCHIVE_VERSION {
             return Err(ImportError::Newer { found: manifest.pipette_workspace, known: ARCHIVE_VERSION });
         }
-        check(&manifest, &found)?;
+        check(&manifest.files, &found)?;
         let mut archive =
             Self { experiments: read(&found, EXPERIMENTS)?, datasets: read(&found, DATASETS)?, ..Self::default() };
         for path in found.keys() {
@@ -179,28 +167,6 @@ impl WorkspaceArchive {
         }
         (StoreCommand { words: "Brought in a backup.".into(), edits }, notes)
     }
-}
-
-/// That the files are those of the manifest, byte for byte.
-fn check(manifest: &Manifest, found: &BTreeMap<String, Vec<u8>>) -> Result<(), ImportError> {
-    let mut listed = BTreeSet::new();
-    for entry in &manifest.files {
-        let Some(bytes) = found.get(&entry.path) else {
-            return Err(damaged(&entry.path, "it is missing"));
-        };
-        if bytes.len() as u64 != entry.bytes || Digest::of(bytes) != entry.digest {
-            return Err(damaged(&entry.path, "its content is not what was packed"));
-        }
-        listed.insert(entry.path.as_str());
-    }
-    match found.keys().find(|path| !listed.contains(path.as_str())) {
-        Some(path) => Err(damaged(path, "it was added later")),
-        None => Ok(()),
-    }
-}
-
-fn damaged(path: &str, reason: &str) -> ImportError {
-    ImportError::Damaged { path: path.to_owned(), reason: reason.to_owned() }
 }
 
 fn unreadable(path: &str, reason: &str) -> ImportError {

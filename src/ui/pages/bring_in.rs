@@ -67,6 +67,13 @@ fn BringIn(close: Callback<()>) -> impl IntoView {
                 </div>
                 <ChooseZip handle="import-mlflow" label="ZIP of an mlruns folder"/>
             </li>
+            <li class="export-offer">
+                <div class="export-what">
+                    <h3 class="ask-title">"Check a hand-in"</h3>
+                    <p class="sub">"A run with its data is computed again. It is marked as reproduced, or you see what differs."</p>
+                </div>
+                <ChooseZip handle="import-hand-in" label="File that was handed in"/>
+            </li>
         </ul>
         <Outcome/>
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Session;
 use crate::export::Export;
+use crate::export::handin::HANDIN;
 use crate::export::workspace::BACKUP;
 use crate::web::files;
 use crate::web::protocol::{Command, WhichRuns};
@@ -17,6 +18,11 @@ impl Session {
     /// Asks for the archive of the whole workspace.
     pub fn back_up(&self) {
         self.ask_file(BACKUP, WhichRuns::Everything);
+    }
+
+    /// Asks for a run with its data, to be handed in.
+    pub fn hand_in(&self, run_id: &str) {
+        self.ask_file(HANDIN, WhichRuns::Runs(vec![run_id.to_owned()]));
     }
 
     fn ask_file(&self, name: &'static str, which: WhichRuns) {

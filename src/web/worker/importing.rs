@@ -1,17 +1,19 @@
 //! Files of runs brought in: a workspace's archive, or the ZIP of an `mlruns` folder.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use web_sys::Blob;
 
-use super::host::now;
+use super::host::{WorkerHost, now};
 use super::{Orchestrator, post};
 use crate::base::{Coded, ErrorReport};
+use crate::export::handin::{CHECKED_TAG, HandIn, Verdict, is_handin};
 use crate::export::mlflow::read::{Imported, Present, read_zip};
 use crate::export::workspace::{self, DOCUMENT_KINDS, WorkspaceArchive};
 use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::{
-    DatasetStore, Document, EditStore, RunStatus, RunStore, StoreCommand, StoreError, execute, interrupted,
+    DEFAULT_EXPERIMENT, DatasetStore, Document, EditStore, RunStatus, RunStore, StoreCommand, StoreError, Tag, execute, interrupted,
 };
 use crate::web::js;
 use crate::web::protocol::{BroughtIn, Event, RequestId};
@@ -23,7 +25,7 @@ impl Orchestrator {
     /// Answers `Import`.
     pub(super) async fn import(&self, request: RequestId, file: Option<&Blob>) {
         let result = match file {
-            Some(file) => self.imported(file).await,
+            Some(file) => self.imported(request, file).await,
             None => Err(ErrorReport::new("import.no_file", "No file was chosen.")),
         };
         let is_done = result.is_ok();
@@ -33,7 +35,7 @@ impl Orchestrator {
         }
     }
 
-    async fn imported(&self, file: &Blob) -> Result<BroughtIn, ErrorReport> {
+    async fn imported(&self, request: RequestId, file: &Blob) -> Result<BroughtIn, ErrorReport> {
         if file.size() > MOST_BYTES {
             let message =
                 "The file has over 1 GB, more than can be read at once. Zip fewer runs, without their artifacts.";
@@ -44,11 +46,35 @@ impl Orchestrator {
             ErrorReport::new("import.unreadable", message)
         })?;
         let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+        if is_handin(&bytes) {
+            return self.check_handed_in(request, HandIn::unpack(&bytes)?).await;
+        }
         if workspace::is_archive(&bytes) {
             self.restore(WorkspaceArchive::unpack(&bytes)?).await.map_err(|error| error.report())
         } else {
             self.bring_in(&read_zip(&bytes)?).await.map_err(|error| error.report())
         }
+    }
+
+    /// Computes a run that was handed in again, with nothing of what is kept here; it is kept with what came of that.
+    async fn check_handed_in(&self, request: RequestId, handed: HandIn) -> Result<BroughtIn, ErrorReport> {
+        let host = WorkerHost::new(request, Rc::default());
+        let again = handed.compute_again(&host).await;
+        let verdict = Verdict::of(&handed.run, &again);
+        let words = verdict.words(&handed.run);
+        let mut notes = verdict.differences;
+        if self.store.get_run(&handed.run.info.run_id).await.map_err(|error| error.report())?.is_some() {
+            notes.push("The run is here already, and stays as it is.".to_owned());
+            return Ok(BroughtIn { words, notes });
+        }
+        let mut run = handed.run;
+        // Its experiment is another workspace's.
+        run.info.experiment_id = DEFAULT_EXPERIMENT.to_owned();
+        run.tags.retain(|tag| tag.key != CHECKED_TAG);
+        run.tags.push(Tag { key: CHECKED_TAG.to_owned(), value: words.clone() });
+        self.store.put_run(&run).await.map_err(|error| error.report())?;
+        notes.push(format!("It is among the runs now, with the tag {CHECKED_TAG}."));
+        Ok(BroughtIn { words, notes })
     }
 
     /// Runs that are here already stay as they are.
