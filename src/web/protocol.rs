@@ -73,6 +73,8 @@ pub enum Command {
     Export { request: RequestId, export: String, which: WhichRuns },
     /// Brings in the file beside it: a workspace's archive, or the ZIP of an `mlruns` folder. Answer: `Imported`.
     Import { request: RequestId },
+    /// Brings in an `mlruns` folder: its files, in a list beside the command, have these paths. Answer: `Imported`.
+    ImportFolder { request: RequestId, paths: Vec<String> },
     /// The data of this digest, packed for a link. Answer: `Shared`.
     Share { request: RequestId, digest: Option<Digest> },
     /// Tells the experiment tracker what waits for it, without waiting for the next try. No answer of its own: `Tracker`.
@@ -102,6 +104,7 @@ impl Command {
             | Self::Purge { request, .. }
             | Self::Export { request, .. }
             | Self::Import { request }
+            | Self::ImportFolder { request, .. }
             | Self::Share { request, .. }
             | Self::SendWaiting { request }
             | Self::UseExperiment { request, .. } => *request,

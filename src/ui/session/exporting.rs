@@ -42,6 +42,22 @@ impl Session {
         });
     }
 
+    /// Brings an `mlruns` folder in, as a person chose it.
+    pub fn bring_in_folder(&self, files: &web_sys::FileList) {
+        let (mut paths, chosen) = (Vec::new(), js_sys::Array::new());
+        for file in (0..files.length()).filter_map(|place| files.get(place)) {
+            // With the folder's own name before it. web-sys does not bind it.
+            let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+            paths.push(path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()));
+            chosen.push(&file);
+        }
+        self.with_client(|client| {
+            let request = client.next_request();
+            self.workspace.update(|workspace| workspace.exports.bring_in(request));
+            client.send_files(&Command::ImportFolder { request, paths }, &chosen);
+        });
+    }
+
     pub(super) fn save_export(&self, name: &str, file: Option<&web_sys::Blob>) {
         match file.map(|file| files::download_blob(name, file)) {
             Some(Ok(())) => self.say(&format!("Saved {name}")),

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::Blob;
 
 use super::host::{WorkerHost, now};
 use super::{Orchestrator, post};
 use crate::base::{Coded, ErrorReport};
 use crate::export::handin::{CHECKED_TAG, HandIn, Verdict, is_handin};
-use crate::export::mlflow::read::{Imported, Present, read_zip};
+use crate::export::mlflow::read::{Imported, Present, is_read, read_folder, read_zip};
+use crate::export::unzip::{Limits, PackedFile};
 use crate::export::workspace::{self, DOCUMENT_KINDS, WorkspaceArchive};
 use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::{
@@ -35,17 +37,26 @@ impl Orchestrator {
         }
     }
 
+    /// Answers `ImportFolder`.
+    pub(super) async fn import_folder(&self, request: RequestId, paths: Vec<String>, files: &js_sys::Array) {
+        let result = match folder_of(paths, files).await.and_then(|files| Ok(read_folder(files)?)) {
+            Ok(imported) => self.bring_in(&imported).await.map_err(|error| error.report()),
+            Err(error) => Err(error),
+        };
+        let is_done = result.is_ok();
+        post(&Event::Imported { request, result });
+        if is_done {
+            post(&Event::RunsChanged);
+        }
+    }
+
     async fn imported(&self, request: RequestId, file: &Blob) -> Result<BroughtIn, ErrorReport> {
         if file.size() > MOST_BYTES {
             let message =
                 "The file has over 1 GB, more than can be read at once. Zip fewer runs, without their artifacts.";
             return Err(ErrorReport::new("import.too_large", message));
         }
-        let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.map_err(|cause| {
-            let message = format!("The file cannot be read: {}. Choose it anew.", js::message(&cause));
-            ErrorReport::new("import.unreadable", message)
-        })?;
-        let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+        let bytes = bytes_of(file).await?;
         if is_handin(&bytes) {
             return self.check_handed_in(request, HandIn::unpack(&bytes)?).await;
         }
@@ -146,4 +157,35 @@ impl Orchestrator {
         }
         Ok(archive)
     }
+}
+
+/// The files of a folder with the content of those that describe runs; of the others only how large they are.
+async fn folder_of(paths: Vec<String>, files: &js_sys::Array) -> Result<Vec<PackedFile>, ErrorReport> {
+    let limits = Limits::default();
+    let mut read = 0_u64;
+    let mut folder = Vec::with_capacity(paths.len());
+    for (path, file) in paths.into_iter().zip(files.iter()) {
+        let Ok(file) = file.dyn_into::<Blob>() else { continue };
+        let size = file.size() as u64;
+        let mut bytes = None;
+        if is_read(&path) {
+            // What is too large is refused before it is in memory.
+            read = read.saturating_add(size);
+            if size > limits.file || read > limits.read {
+                let message = format!("{path} is too large to describe a run. Choose a folder mlruns with fewer runs.");
+                return Err(ErrorReport::new("import.too_large", message));
+            }
+            bytes = Some(bytes_of(&file).await?);
+        }
+        folder.push(PackedFile { path, size, bytes });
+    }
+    Ok(folder)
+}
+
+async fn bytes_of(file: &Blob) -> Result<Vec<u8>, ErrorReport> {
+    let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.map_err(|cause| {
+        let message = format!("The file cannot be read: {}. Choose it anew.", js::message(&cause));
+        ErrorReport::new("import.unreadable", message)
+    })?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }

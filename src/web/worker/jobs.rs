@@ -89,6 +89,7 @@ impl Orchestrator {
             | Command::Run { .. }
             | Command::Cancel { .. }
             | Command::SendWaiting { .. }
+            | Command::ImportFolder { .. }
             | Command::Import { .. } => return,
         };
         post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));

@@ -120,6 +120,7 @@ impl Orchestrator {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             let parts: js_sys::Array = message.data().unchecked_into();
             match crate::web::wire::decode::<Command>(&parts.get(0)) {
+                Ok(Command::ImportFolder { request, paths }) => this.take_folder(request, paths, parts.get(1)),
                 Ok(command) => this.take(command, parts.get(1).dyn_into().ok()),
                 Err(message) => {
                     let error = ErrorReport::new("worker.bad_message", message);
@@ -147,6 +148,12 @@ impl Orchestrator {
                 spawn_local(async move { this.answer(question).await });
             }
         }
+    }
+
+    fn take_folder(self: &Rc<Self>, request: RequestId, paths: Vec<String>, files: JsValue) {
+        let this = Rc::clone(self);
+        let files: js_sys::Array = files.dyn_into().unwrap_or_default();
+        spawn_local(async move { apart(this.import_folder(request, paths, &files)).await });
     }
 
     fn cancel(&self, request: RequestId) {
