@@ -2,6 +2,7 @@
 //! numbers, names that look alike, values as Python code.
 
 mod apart;
+mod base64url;
 mod digest;
 mod nearest;
 mod order;
@@ -12,6 +13,7 @@ mod report;
 mod sum;
 
 pub use apart::apart;
+pub use base64url::{from_base64url, to_base64url};
 pub use digest::{Digest, Hasher};
 pub use nearest::nearest;
 pub use order::{argsort, sorted_by};

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::host::{FileSource, block_on};
-use super::{read_spec, track, unreadable, unwritable};
+use super::{read_spec, tracked, unreadable, unwritable};
 use crate::base::ErrorReport;
 use crate::export::code::python::Known;
 use crate::pipeline::{Analysis, Pace, Session, Stop, analyse as answer};
@@ -39,7 +39,7 @@ pub(super) fn analyse(
         ErrorReport::new("analysis.unreadable", message)
     })?;
     let mut session = Session::default();
-    let run = block_on(track(named, FileSource::open(files.data)?, &mut session, &mut std::io::sink()));
+    let run = block_on(tracked(named, FileSource::open(files.data)?, &mut session, None, &mut std::io::sink()));
     // A pipeline that cannot be trained may still be asked about: the answer says itself what it lacks.
     let (Some(table), spec) = (session.newest_table(), &run.spec) else {
         let missing = || ErrorReport::new("analysis.no_table", "The file could not be read into a table.");

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::export::mlflow::live::{Tracker, TrackerError};
 use crate::export::{self, Export};
 
 /// What `pipette help` prints.
@@ -16,6 +17,18 @@ the metrics and the coefficients. Without --pipeline the page's first guess for 
   --out FILE        write the run (spec, steps, params, metrics, model) as JSON
   --export KIND=FILE  write the finished run for another tool, as often as wanted
   --predictions FILE  write a prediction for each row of the clean table as CSV: row, split, actual, prediction, inputs
+  --hand-in FILE    write the run with its data as one file, which “pipette check” computes again
+  --track URL       log the run to this MLflow server while it happens, such as http://127.0.0.1:5000
+  --experiment NAME its experiment there (default: pipette)
+  --outbox DIR      where runs wait while the server is away (default: pipette-outbox)
+
+pipette check FILE
+
+Computes a run that was handed in again from its data, and says whether the same came of it. Exit code 1 where it did not.
+
+pipette track URL [--experiment NAME] [--outbox DIR]
+
+Sends what waits to the MLflow server.
 
 pipette exports
 
@@ -43,7 +56,13 @@ pub enum Args {
         save: Option<PathBuf>,
         exports: Vec<(&'static Export, PathBuf)>,
         predictions: Option<PathBuf>,
+        track: Option<TrackTo>,
+        hand_in: Option<PathBuf>,
     },
+    /// Sends what waits.
+    Track(TrackTo),
+    /// Computes a run that was handed in again.
+    Check(PathBuf),
     /// The list of exports.
     Exports,
     Analyse {
@@ -53,6 +72,13 @@ pub enum Args {
         script: Option<PathBuf>,
         save: Option<PathBuf>,
     },
+}
+
+/// A server, and where runs wait for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackTo {
+    pub tracker: Tracker,
+    pub folder: PathBuf,
 }
 
 /// Why the call was wrong.
@@ -66,6 +92,12 @@ pub enum UsageError {
     NoAnalysis,
     #[error("{option} belongs to “pipette {command}”.")]
     Misplaced { option: &'static str, command: &'static str },
+    #[error("{0}")]
+    Tracker(#[from] TrackerError),
+    #[error("Name one file that was handed in.")]
+    NoHandIn,
+    #[error("Name the MLflow server, such as http://127.0.0.1:5000.")]
+    NoServer,
     #[error("Write --export as KIND=FILE; “{0}” is not.")]
     ExportShape(String),
     #[error("There is no export “{0}”. “pipette exports” lists them.")]
@@ -83,6 +115,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut command, mut data, mut pipeline, mut save) = (None, None, None, None);
     let (mut analysis, mut script, mut exports, mut predictions) = (None, None, Vec::new(), None);
+    let (mut url, mut experiment, mut folder, mut hand_in) = (None, None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Args::Help),
@@ -91,12 +124,20 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
             Long("python") => script = Some(PathBuf::from(parser.value()?)),
             Long("export") => exports.push(export_of(&parser.value()?.to_string_lossy())?),
             Long("predictions") => predictions = Some(PathBuf::from(parser.value()?)),
+            Long("hand-in") => hand_in = Some(PathBuf::from(parser.value()?)),
+            Long("track") => url = Some(parser.value()?.to_string_lossy().into_owned()),
+            Long("experiment") => experiment = Some(parser.value()?.to_string_lossy().into_owned()),
+            Long("outbox") => folder = Some(PathBuf::from(parser.value()?)),
             Long("out") => save = Some(PathBuf::from(parser.value()?)),
             Value(value) if command.is_none() => command = Some(value.to_string_lossy().into_owned()),
             Value(value) if data.is_none() => data = Some(PathBuf::from(value)),
             other => return Err(other.unexpected().into()),
         }
     }
+    let to = |url: &str| {
+        let tracker = Tracker::new(url, experiment.as_deref().unwrap_or("pipette"))?;
+        Ok::<_, UsageError>(TrackTo { tracker, folder: folder.clone().unwrap_or_else(|| "pipette-outbox".into()) })
+    };
     match (command.as_deref(), data) {
         (None | Some("help"), _) => Ok(Args::Help),
         (Some("exports"), None) => Ok(Args::Exports),
@@ -104,7 +145,19 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
             Err(UsageError::Misplaced { option: "--analysis", command: "analyse" })
         }
         (Some("run"), _) if script.is_some() => Err(UsageError::Misplaced { option: "--python", command: "analyse" }),
-        (Some("run"), Some(data)) => Ok(Args::Run { data, pipeline, save, exports, predictions }),
+        (Some("run"), _) if url.is_none() && experiment.is_some() => {
+            Err(UsageError::Misplaced { option: "--experiment", command: "run --track URL" })
+        }
+        (Some("run"), Some(data)) => {
+            let track = url.as_deref().map(to).transpose()?;
+            Ok(Args::Run { data, pipeline, save, exports, predictions, track, hand_in })
+        }
+        (Some("check"), Some(file)) => Ok(Args::Check(file)),
+        (Some("check"), None) => Err(UsageError::NoHandIn),
+        (Some("analyse"), _) if hand_in.is_some() => Err(UsageError::Misplaced { option: "--hand-in", command: "run" }),
+        (Some("track"), Some(url)) => Ok(Args::Track(to(&url.to_string_lossy())?)),
+        (Some("track"), None) => Err(UsageError::NoServer),
+        (Some("analyse"), _) if url.is_some() => Err(UsageError::Misplaced { option: "--track", command: "run" }),
         (Some("analyse"), _) if predictions.is_some() => {
             Err(UsageError::Misplaced { option: "--predictions", command: "run" })
         }
@@ -139,7 +192,7 @@ mod tests {
     fn arguments_come_in_any_order() {
         let run = |pipeline: Option<&str>, save: Option<&str>| {
             let (pipeline, save) = (pipeline.map(Into::into), save.map(Into::into));
-            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new(), predictions: None })
+            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new(), predictions: None, track: None, hand_in: None })
         };
         assert_eq!(parsed("run a.csv"), run(None, None));
         assert_eq!(parsed("run --out r.json a.csv --pipeline p.json"), run(Some("p.json"), Some("r.json")));
@@ -151,6 +204,10 @@ mod tests {
             save: None,
         };
         assert_eq!(parsed("analyse --python s.py a.csv --analysis q.json"), Ok(analyse));
+        let tracker = Tracker::new("http://h:5000", "e").unwrap();
+        let to = TrackTo { tracker, folder: "pipette-outbox".into() };
+        assert_eq!(parsed("track http://h:5000/ --experiment e"), Ok(Args::Track(to)));
+        assert_eq!(parsed("check a.zip"), Ok(Args::Check("a.zip".into())));
         assert_eq!(parsed("run a.csv --help"), Ok(Args::Help));
         assert_eq!(parsed(""), Ok(Args::Help));
     }
@@ -165,6 +222,11 @@ mod tests {
         assert_eq!(parsed("run a.csv --export x=y"), unknown);
         let misplaced = Err("--predictions belongs to “pipette run”.".into());
         assert_eq!(parsed("analyse a.csv --predictions p.csv"), misplaced);
+        assert_eq!(parsed("check"), Err("Name one file that was handed in.".into()));
+        assert_eq!(parsed("track"), Err("Name the MLflow server, such as http://127.0.0.1:5000.".into()));
+        let misplaced = Err("--experiment belongs to “pipette run --track URL”.".into());
+        assert_eq!(parsed("run a.csv --experiment e"), misplaced);
+        assert!(parsed("run a.csv --track here").is_err_and(|words| words.contains("“here” is not the address")));
         assert_eq!(parsed("walk a.csv"), Err("Unknown command \"walk\".".into()));
         assert_eq!(parsed("run a.csv b.csv"), Err("unexpected argument \"b.csv\"".into()));
         assert_eq!(parsed("run a.csv --fast"), Err("invalid option '--fast'".into()));

@@ -66,17 +66,18 @@ impl ByteSource for FileSource {
     }
 }
 
-/// A terminal: prints a line for each step that ends.
+/// A terminal: prints a line for each step that ends, and tells who else listens.
 pub(super) struct TerminalHost<'a, W> {
     out: RefCell<&'a mut W>,
+    hear: &'a dyn Fn(&PipelineEvent),
     origin: Instant,
     started: i64,
 }
 
 impl<'a, W: Write> TerminalHost<'a, W> {
     #[expect(clippy::disallowed_methods, reason = "this is where the native program's clock is passed in")]
-    pub(super) fn new(out: &'a mut W) -> Self {
-        Self { out: RefCell::new(out), origin: Instant::now(), started: unix_milliseconds() }
+    pub(super) fn new(out: &'a mut W, hear: &'a dyn Fn(&PipelineEvent)) -> Self {
+        Self { out: RefCell::new(out), hear, origin: Instant::now(), started: now() }
     }
 
     /// When it was made, in Unix milliseconds.
@@ -91,12 +92,13 @@ impl<W: Write> Host for TerminalHost<'_, W> {
     }
 
     fn now(&self) -> i64 {
-        unix_milliseconds()
+        now()
     }
 
     fn emit(&self, event: PipelineEvent) {
         // A closed pipe does not stop the run: its result may still be written to a file.
         let _ = print::event(&event, &mut **self.out.borrow_mut());
+        (self.hear)(&event);
     }
 
     fn is_cancelled(&self) -> bool {
@@ -106,8 +108,9 @@ impl<W: Write> Host for TerminalHost<'_, W> {
     async fn pause(&self) {}
 }
 
+/// Unix milliseconds.
 #[expect(clippy::disallowed_methods, reason = "this is where the native program's clock is passed in")]
-fn unix_milliseconds() -> i64 {
+pub(super) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
@@ -116,7 +119,7 @@ pub(super) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // Ids must differ, they need not be secret: without a generator the clock has to do.
     if getrandom::fill(&mut bytes).is_err() {
-        let clock = unix_milliseconds().to_le_bytes();
+        let clock = now().to_le_bytes();
         bytes.iter_mut().zip(clock.iter().cycle()).for_each(|(byte, clock)| *byte = *clock);
     }
     bytes

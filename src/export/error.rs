@@ -9,6 +9,8 @@ pub enum ExportError {
     NoModel,
     #[error("{what} cannot be written as {format}. {remedy}")]
     NotExpressible { what: String, format: &'static str, remedy: &'static str },
+    #[error("The data at hand is not what the run read: the digests differ. Open the run's own file, then hand in.")]
+    OtherData,
     #[error("The archive could not be packed: {0}.")]
     Archive(#[from] zip::result::ZipError),
     #[error("The file could not be written: {0}.")]
@@ -24,6 +26,7 @@ impl Coded for ExportError {
         match self {
             Self::NoModel => "export.no_model",
             Self::NotExpressible { .. } => "export.not_expressible",
+            Self::OtherData => "export.other_data",
             Self::Archive(_) => "export.archive",
             Self::Text(_) => "export.text",
             Self::Yaml(_) => "export.yaml",

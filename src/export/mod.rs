@@ -8,10 +8,13 @@ mod catalogue;
 pub mod code;
 mod error;
 mod file;
+pub mod handin;
 mod import_error;
 mod make;
 pub mod mlflow;
 pub mod model;
+mod sealed;
+pub mod share;
 pub mod unzip;
 pub mod workspace;
 

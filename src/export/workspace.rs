@@ -5,15 +5,15 @@
 
 mod restore;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::mlflow::read::ForeignRun;
+use super::sealed::{Entry, check, damaged, entries};
 use super::unzip::{Limits, unzip};
 use super::{ExportError, ExportFile, ImportError, archive};
-use crate::base::Digest;
 use crate::registry::{Named, RegisteredModel, SavedPipeline, SavedView};
 use crate::tracking::{DatasetRecord, Document, Experiment, RunRecord, RunSummary};
 
@@ -58,13 +58,6 @@ struct Manifest {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Entry {
-    path: String,
-    bytes: u64,
-    digest: Digest,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
 struct StoredDocument {
     id: String,
     text: String,
@@ -94,15 +87,10 @@ impl WorkspaceArchive {
             files.push(ExportFile::new(format!("{DOCUMENTS}{kind}.json"), json(&stored)?));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let entry = |file: &ExportFile| Entry {
-            path: file.path.clone(),
-            bytes: file.bytes.len() as u64,
-            digest: Digest::of(&file.bytes),
-        };
         let manifest = Manifest {
             pipette_workspace: ARCHIVE_VERSION,
             made_by: format!("pipette {}", env!("CARGO_PKG_VERSION")),
-            files: files.iter().map(entry).collect(),
+            files: entries(&files),
         };
         files.push(ExportFile::new(MANIFEST, json(&manifest)?));
         archive::zip(&files)
@@ -121,7 +109,7 @@ impl WorkspaceArchive {
         if manifest.pipette_workspace > ARCHIVE_VERSION {
             return Err(ImportError::Newer { found: manifest.pipette_workspace, known: ARCHIVE_VERSION });
         }
-        check(&manifest, &found)?;
+        check(&manifest.files, &found)?;
         let mut archive =
             Self { experiments: read(&found, EXPERIMENTS)?, datasets: read(&found, DATASETS)?, ..Self::default() };
         for (path, bytes) in &found {
@@ -146,28 +134,6 @@ impl WorkspaceArchive {
 pub fn is_archive(bytes: &[u8]) -> bool {
     unzip(bytes, Limits::default(), |path| path == MANIFEST)
         .is_ok_and(|files| files.iter().any(|file| file.path == MANIFEST))
-}
-
-/// That the files are those of the manifest, byte for byte.
-fn check(manifest: &Manifest, found: &BTreeMap<String, Vec<u8>>) -> Result<(), ImportError> {
-    let mut listed = BTreeSet::new();
-    for entry in &manifest.files {
-        let Some(bytes) = found.get(&entry.path) else {
-            return Err(damaged(&entry.path, "it is missing"));
-        };
-        if bytes.len() as u64 != entry.bytes || Digest::of(bytes) != entry.digest {
-            return Err(damaged(&entry.path, "its content is not what was packed"));
-        }
-        listed.insert(entry.path.as_str());
-    }
-    match found.keys().find(|path| !listed.contains(path.as_str())) {
-        Some(path) => Err(damaged(path, "it was added later")),
-        None => Ok(()),
-    }
-}
-
-fn damaged(path: &str, reason: &str) -> ImportError {
-    ImportError::Damaged { path: path.to_owned(), reason: reason.to_owned() }
 }
 
 fn unreadable(path: &str, reason: &str) -> ImportError {

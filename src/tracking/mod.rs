@@ -34,7 +34,7 @@ pub use record::{
     CandidateFolds, DatasetInput, Experiment, LifecycleStage, MetricRecord, Param, RunInfo, RunRecord, RunStatus,
     RunSummary, Tag,
 };
-pub use recorder::{DEFAULT_EXPERIMENT, RUN_RECORD_VERSION, begin_run, end_run};
+pub use recorder::{DEFAULT_EXPERIMENT, RUN_RECORD_VERSION, begin_run, end_run, note_event};
 pub use row::{NAME_TAG, NOTE_TAG, PARENT_TAG, SOURCE_TAG, latest, tag};
 pub use row_text::{row_from_text, row_text, rows_from_text, rows_text};
 pub use run_json::run_json;

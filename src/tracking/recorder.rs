@@ -1,7 +1,7 @@
 //! A run's record from its first moment to its last.
 
 use crate::ingest::IngestSummary;
-use crate::pipeline::{DatasetRef, Outcome, PipelineSpec, StepName, StepOutput, StepRecord, Stop};
+use crate::pipeline::{DatasetRef, Outcome, PipelineEvent, PipelineSpec, StepName, StepOutput, StepRecord, Stop};
 
 use super::children::best_params;
 use super::{DatasetInput, LifecycleStage, RunInfo, RunRecord, RunStatus, metrics_of, params_of, standard_tags};
@@ -74,6 +74,23 @@ pub fn end_run(record: RunRecord, spec: &PipelineSpec, outcome: Outcome, now: i6
     let best = best_params(&run);
     run.params.extend(best);
     run
+}
+
+/// Takes in what a run under way has come to at `now`, so that it can be told before it ends.
+pub fn note_event(record: &mut RunRecord, event: &PipelineEvent, now: i64) {
+    let (step, output) = match event {
+        PipelineEvent::StepFinished { record, output } => (record, Some(output)),
+        PipelineEvent::StepFailed { record, .. } | PipelineEvent::StepCancelled { record } => (record, None),
+        PipelineEvent::StepStarted { .. } | PipelineEvent::Progress { .. } => return,
+    };
+    record.steps.iter_mut().filter(|own| own.step == step.step).for_each(|own| own.clone_from(step));
+    let Some(output) = output else { return };
+    match output {
+        StepOutput::Ingest(summary) => record.dataset = Some(dataset_input(summary)),
+        StepOutput::Evaluate(evaluation) => record.metrics = metrics_of(evaluation, now),
+        _ => {}
+    }
+    record.outputs.push(output.clone());
 }
 
 fn dataset_input(summary: &IngestSummary) -> DatasetInput {

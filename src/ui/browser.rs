@@ -19,6 +19,20 @@ pub fn fragment() -> String {
     window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
 }
 
+/// Scheme, host and port of the page.
+#[must_use]
+pub fn origin() -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// The page's content security policy, as the build wrote it.
+#[must_use]
+pub fn content_security_policy() -> String {
+    let selector = "meta[http-equiv='Content-Security-Policy' i]";
+    let meta = window().and_then(|w| w.document()).and_then(|document| document.query_selector(selector).ok().flatten());
+    meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
+}
+
 /// The page's base path without the slash at its end: empty, or such as `/pipette`.
 #[must_use]
 pub fn base_path() -> String {

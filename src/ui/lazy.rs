@@ -14,7 +14,7 @@ use crate::ui::inspect::{
     AskMore, CleanResult, CleanSettings, EvaluateResult, EvaluateSettings, IngestResult, IngestSettings, LeakCompare,
     Path, SplitResult, SplitSettings, TrainResult, TrainSettings,
 };
-use crate::ui::pages::{ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage};
+use crate::ui::pages::{ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ShareForm};
 use crate::ui::state::Outputs;
 
 /// What every inspector is given.
@@ -112,6 +112,9 @@ lazy! {
     saved: fn datasets_page() {
         view! { <DatasetsPage/> }.into_any()
     }
+    share: fn share_form(spec: Signal<PipelineSpec>, close: Callback<()>) {
+        view! { <ShareForm spec close/> }.into_any()
+    }
     runs: fn runs_page(runs: Signal<Arc<Vec<RunSummary>>>) {
         view! { <RunsPage runs=runs/> }.into_any()
     }
@@ -171,6 +174,11 @@ pub fn path(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Cal
 /// A rule that leaks beside its remedy.
 pub fn leak(rule: usize, spec: Signal<PipelineSpec>, outputs: Signal<Outputs>) -> AnyView {
     shown(leak_part(rule, spec, outputs))
+}
+
+/// A pipeline as a link.
+pub fn share(spec: Signal<PipelineSpec>, close: Callback<()>) -> AnyView {
+    shown(share_form(spec, close))
 }
 
 /// The table of runs.

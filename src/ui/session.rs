@@ -8,7 +8,9 @@ mod keeping;
 mod opening;
 mod registry;
 mod running;
+mod sharing;
 mod spec;
+mod tracker;
 
 use std::time::Duration;
 

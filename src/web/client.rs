@@ -87,6 +87,15 @@ impl Client {
 
     /// Sends a command, with the file that goes with it.
     pub fn send(&self, command: &Command, file: Option<&Blob>) {
+        self.send_beside(command, file.map(AsRef::as_ref));
+    }
+
+    /// Sends a command with a list of files.
+    pub fn send_files(&self, command: &Command, files: &js_sys::Array) {
+        self.send_beside(command, Some(files));
+    }
+
+    fn send_beside(&self, command: &Command, beside: Option<&JsValue>) {
         let message = match wire::encode(command) {
             Ok(message) => message,
             Err(words) => return self.fail(command.request(), "worker.bad_message", words),
@@ -95,12 +104,12 @@ impl Client {
             return self.fail(command.request(), "worker.crashed", CANNOT_START.into());
         }
         let parts = js_sys::Array::of1(&message);
-        if let Some(file) = file {
-            parts.push(file);
+        if let Some(beside) = beside {
+            parts.push(beside);
         }
         let mut connection = self.0.borrow_mut();
         // These have no answer of their own.
-        if !matches!(command, Command::Cancel { .. } | Command::UseExperiment { .. }) {
+        if !matches!(command, Command::Cancel { .. } | Command::UseExperiment { .. } | Command::SendWaiting { .. }) {
             connection.pending.insert(command.request());
         }
         match &connection.worker {
@@ -204,6 +213,7 @@ impl Client {
                 | Event::Changed { request, .. }
                 | Event::Exported { request, .. }
                 | Event::Imported { request, .. }
+                | Event::Shared { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::ErrorReport;
+use crate::base::{Digest, ErrorReport};
 use crate::clean::Preview;
+use crate::export::mlflow::live::Tracker;
 use crate::pipeline::{Analysis, AnalysisResult, PipelineEvent, PipelineSpec};
 use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary, StoreCommand};
 
@@ -26,6 +27,8 @@ pub enum Source {
     Sample { name: String, url: String },
     /// Text that was pasted.
     Pasted { name: String, text: String },
+    /// Data out of a link (`export::share`), which must have this digest.
+    Linked { name: String, digest: Option<Digest>, data: String },
 }
 
 /// Page → orchestrator.
@@ -70,6 +73,12 @@ pub enum Command {
     Export { request: RequestId, export: String, which: WhichRuns },
     /// Brings in the file beside it: a workspace's archive, or the ZIP of an `mlruns` folder. Answer: `Imported`.
     Import { request: RequestId },
+    /// Brings in an `mlruns` folder: its files, in a list beside the command, have these paths. Answer: `Imported`.
+    ImportFolder { request: RequestId, paths: Vec<String> },
+    /// The data of this digest, packed for a link. Answer: `Shared`.
+    Share { request: RequestId, digest: Option<Digest> },
+    /// Tells the experiment tracker what waits for it, without waiting for the next try. No answer of its own: `Tracker`.
+    SendWaiting { request: RequestId },
     /// Runs begun from now on belong to this experiment. No answer.
     UseExperiment { request: RequestId, experiment_id: String },
 }
@@ -95,6 +104,9 @@ impl Command {
             | Self::Purge { request, .. }
             | Self::Export { request, .. }
             | Self::Import { request }
+            | Self::ImportFolder { request, .. }
+            | Self::Share { request, .. }
+            | Self::SendWaiting { request }
             | Self::UseExperiment { request, .. } => *request,
         }
     }
@@ -109,6 +121,24 @@ pub enum WhichRuns {
     Experiment(String),
     /// All that are not in the bin.
     Everything,
+}
+
+/// How it stands with the experiment tracker.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TrackerStatus {
+    /// `None`: no server is told anything.
+    pub tracker: Option<Tracker>,
+    /// The settings as they are kept, which a change has to know.
+    pub kept: Option<String>,
+    pub n_waiting: u32,
+    /// Since the tab was opened.
+    pub n_logged: u32,
+    /// Why not all of it could be told.
+    pub error: Option<ErrorReport>,
+    /// Seconds to the next try, from when this was said.
+    pub pause: Option<u32>,
+    /// What the server does not take.
+    pub notes: Vec<String>,
 }
 
 /// What a file brought, in words.
@@ -224,6 +254,15 @@ pub enum Event {
     Imported {
         request: RequestId,
         result: Result<BroughtIn, ErrorReport>,
+    },
+    /// Data for a link, or why there is none.
+    Shared {
+        request: RequestId,
+        result: Result<String, ErrorReport>,
+    },
+    /// How it stands with the experiment tracker, whenever that changes.
+    Tracker {
+        status: Box<TrackerStatus>,
     },
     /// This tab or another one changed the runs, or what else the workspace holds.
     RunsChanged,

@@ -29,26 +29,36 @@ pub(super) fn of_experiment(runs: &[&RunRecord]) -> Result<Vec<ExportFile>, Expo
     }
     found
         .into_iter()
-        .map(|(id, (dataset, schema))| {
-            // The whole digest and the size, which MLflow has no field for, stand in the profile, which is free text.
-            let profile = json!({
-                "num_rows": dataset.rows,
-                "num_elements": dataset.rows.saturating_mul(dataset.columns),
-                "num_columns": dataset.columns,
-                "bytes": dataset.bytes,
-                "digest": dataset.digest,
-            });
-            let meta = json!({
-                "digest": dataset.digest.short(DIGEST),
-                "name": dataset.name.chars().take(MAX_NAME).collect::<String>(),
-                "profile": profile.to_string(),
-                "schema": schema.unwrap_or_default(),
-                "source": json!({ "uri": dataset.name }).to_string(),
-                "source_type": "local",
-            });
-            yaml::file(format!("datasets/{id}/meta.yaml"), &meta)
-        })
+        .map(|(id, (dataset, schema))| yaml::file(format!("datasets/{id}/meta.yaml"), &meta(dataset, schema)))
         .collect()
+}
+
+/// A data set in MLflow's words. The whole digest and the size, which MLflow has no field for, stand in the profile, which is
+/// free text.
+fn meta(dataset: &DatasetInput, schema: Option<String>) -> Value {
+    let profile = json!({
+        "num_rows": dataset.rows,
+        "num_elements": dataset.rows.saturating_mul(dataset.columns),
+        "num_columns": dataset.columns,
+        "bytes": dataset.bytes,
+        "digest": dataset.digest,
+    });
+    json!({
+        "digest": dataset.digest.short(DIGEST),
+        "name": dataset.name.chars().take(MAX_NAME).collect::<String>(),
+        "profile": profile.to_string(),
+        "schema": schema.unwrap_or_default(),
+        "source": json!({ "uri": dataset.name }).to_string(),
+        "source_type": "local",
+    })
+}
+
+/// The data set of a run, and the name and digest by which MLflow knows it.
+pub(super) fn described(run: &RunRecord) -> Option<(Value, (String, String))> {
+    let meta = meta(run.dataset.as_ref()?, schema(run));
+    let text = |name: &str| meta.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let key = (text("name"), text("digest"));
+    Some((meta, key))
 }
 
 /// `inputs/<id>/meta.yaml` of a run.

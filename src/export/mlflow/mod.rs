@@ -7,6 +7,7 @@
 mod dataset;
 mod experiment;
 mod keys;
+pub mod live;
 mod model;
 pub mod read;
 mod registry;

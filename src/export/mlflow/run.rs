@@ -72,7 +72,7 @@ pub(super) fn metrics(run: &RunRecord, run_id: Option<&str>) -> Vec<ExportFile> 
     keys::paths(names.iter().copied()).into_iter().zip(&names).map(file).collect()
 }
 
-fn metric_keys(run: &RunRecord) -> Vec<&str> {
+pub(super) fn metric_keys(run: &RunRecord) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for metric in &run.metrics {
         if !names.contains(&metric.key.as_str()) {
@@ -89,7 +89,7 @@ pub(super) fn tags(tags: &[Tag]) -> Vec<ExportFile> {
 }
 
 /// The run's tags, and one that says which keys have another name here, if any have.
-fn all_tags(run: &RunRecord) -> Vec<Tag> {
+pub(super) fn all_tags(run: &RunRecord) -> Vec<Tag> {
     let mut tags = run.tags.clone();
     let mut names = Map::new();
     let mut add = |kind: &str, renamed: std::collections::BTreeMap<String, String>| {
@@ -107,7 +107,7 @@ fn all_tags(run: &RunRecord) -> Vec<Tag> {
 }
 
 /// What MLflow's page shows under the run's artifacts, beside the model.
-fn artifacts(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
+pub(super) fn artifacts(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
     let pretty = |value: &Value| serde_json::to_string_pretty(value).map(|text| text + "\n");
     let whole = run_json(run);
     let mut files =

@@ -8,7 +8,7 @@ mod page;
 mod program;
 mod sklearn;
 #[cfg(test)]
-mod suite;
+pub(super) mod suite;
 
 pub use file::model_json;
 pub use mlflow::logged_model;

@@ -8,7 +8,7 @@ use crate::tracking::RunRecord;
 use crate::tracking::suite::run_record;
 
 /// y from x, standardised, and c, one-hot without its first category.
-pub(super) fn trained() -> RunRecord {
+pub(in crate::export) fn trained() -> RunRecord {
     let mut run = run_record("a", 1_700_000_000_000);
     let labels = vec!["a".to_owned(), "b".to_owned()];
     let columns = vec![

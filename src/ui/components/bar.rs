@@ -65,13 +65,7 @@ pub fn Bar() -> impl IntoView {
                 ]/></div>
             </nav>
             <div class="cluster push">
-                <span
-                    class="meter"
-                    title="This page loads its own files and sends nothing: your data stays in this tab. Its content security policy forbids requests to anywhere else."
-                >
-                    <Icon name="shield"/>
-                    <span>"0 bytes sent"</span>
-                </span>
+                <Meter/>
                 <button
                     class="btn btn-quiet"
                     type="button"
@@ -93,5 +87,24 @@ pub fn Bar() -> impl IntoView {
                 </button>
             </div>
         </header>
+    }
+}
+
+/// What leaves the page: nothing, or what an experiment tracker is told.
+#[component]
+fn Meter() -> impl IntoView {
+    let session = Session::here();
+    let server = Memo::new(move |_| {
+        session.workspace.with(|w| w.tracker.as_ref().and_then(|status| Some(status.tracker.as_ref()?.url.clone())))
+    });
+    let title = move || match server.get() {
+        None => "This page loads its own files and sends nothing: your data stays in this tab. Its content security policy forbids requests to anywhere else.".to_owned(),
+        Some(url) => format!("Runs are logged to {url}, which was set on the page of runs. Your CSV stays in this tab."),
+    };
+    view! {
+        <span class="meter" title=title data-tracker=move || server.get()>
+            <Icon name="shield"/>
+            <span>{move || if server.with(Option::is_some) { "Logs runs to MLflow" } else { "0 bytes sent" }}</span>
+        </span>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use super::export::ExportRuns;
+use super::tracker::TrackRuns;
 use crate::export::workspace::BACKUP;
 use crate::ui::components::{Icon, ModalDialog};
 use crate::ui::session::Session;
@@ -17,6 +18,7 @@ pub(super) fn MoveRuns(#[prop(into)] which: Signal<WhichRuns>) -> impl IntoView 
     view! {
         <span class="cluster">
             <ExportRuns which=which/>
+            <TrackRuns/>
             <button class="btn" type="button" data-testid="bring-in" on:click=move |_| open.set(true)>"Back up and bring in…"</button>
         </span>
         <ModalDialog open=open on_close=close label="Back up and bring in" class="dialog">
@@ -61,9 +63,19 @@ fn BringIn(close: Callback<()>) -> impl IntoView {
             <li class="export-offer">
                 <div class="export-what">
                     <h3 class="ask-title">"Bring in runs of MLflow"</h3>
-                    <p class="sub">"An mlruns folder of MLflow 2 or 3 as a ZIP. Its runs can be searched and compared like those made here."</p>
+                    <p class="sub">"An mlruns folder of MLflow 2 or 3, or a ZIP of one. Its runs can be searched and compared like those made here. Nothing is uploaded, though the browser may call it so."</p>
                 </div>
-                <ChooseZip handle="import-mlflow" label="ZIP of an mlruns folder"/>
+                <span class="cluster">
+                    <ChooseFolder/>
+                    <ChooseZip handle="import-mlflow" label="ZIP of an mlruns folder"/>
+                </span>
+            </li>
+            <li class="export-offer">
+                <div class="export-what">
+                    <h3 class="ask-title">"Check a hand-in"</h3>
+                    <p class="sub">"A run with its data is computed again. It is marked as reproduced, or you see what differs."</p>
+                </div>
+                <ChooseZip handle="import-hand-in" label="File that was handed in"/>
             </li>
         </ul>
         <Outcome/>
@@ -87,6 +99,26 @@ fn ChooseZip(handle: &'static str, label: &'static str) -> impl IntoView {
         <label class="btn btn-small file-button" aria-disabled=move || reads.get().then_some("true")>
             "Choose file"
             <input class="sr" type="file" accept=".zip,application/zip" aria-label=label data-testid=handle disabled=move || reads.get() on:change=on_change/>
+        </label>
+    }
+}
+
+/// The folder itself: the browser gives its files with their paths.
+#[component]
+fn ChooseFolder() -> impl IntoView {
+    let session = Session::here();
+    let reads = Memo::new(move |_| session.workspace.with(|workspace| workspace.exports.is_bringing_in()));
+    let on_change = move |event: leptos::ev::Event| {
+        let input: HtmlInputElement = event_target(&event);
+        if let Some(files) = input.files().filter(|files| files.length() > 0) {
+            session.bring_in_folder(&files);
+        }
+        input.set_value("");
+    };
+    view! {
+        <label class="btn btn-small file-button" aria-disabled=move || reads.get().then_some("true")>
+            "Choose folder"
+            <input class="sr" type="file" prop:webkitdirectory=true aria-label="An mlruns folder" data-testid="import-mlflow-folder" disabled=move || reads.get() on:change=on_change/>
         </label>
     }
 }

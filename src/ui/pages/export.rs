@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::export::handin::HANDIN;
 use crate::export::{Export, ExportGroup};
 use crate::ui::components::{CopyButton, Icon, ModalDialog};
 use crate::ui::session::Session;
@@ -47,9 +48,50 @@ fn Offers(which: Signal<WhichRuns>, close: Callback<()>) -> impl IntoView {
                 <Icon name="cross" small=true/>
             </button>
         </div>
-        <p class="sub">"The same run gives the same file, byte for byte. Your CSV is not in it."</p>
+        <p class="sub">"The same run gives the same file, byte for byte. Your CSV is in none of them but the hand-in."</p>
         {left_out}
+        {move || one_run(&which.read()).map(|run_id| view! { <HandInOffer run_id/> })}
         {groups}
+    }
+}
+
+/// The run that is meant, where it is a single one.
+fn one_run(which: &WhichRuns) -> Option<String> {
+    match which {
+        WhichRuns::Runs(ids) => match ids.as_slice() {
+            [id] => Some(id.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The run with its data, for whoever is to see that it is true.
+#[component]
+fn HandInOffer(run_id: String) -> impl IntoView {
+    let session = Session::here();
+    let waits = Memo::new(move |_| session.workspace.with(|workspace| workspace.exports.waits(HANDIN)));
+    let trouble = Memo::new(move |_| {
+        session.workspace.with(|workspace| {
+            workspace.exports.trouble(HANDIN).map(|error| (error.code.clone(), error.message.clone()))
+        })
+    });
+    view! {
+        <ul class="export-list">
+            <li class="export-offer">
+                <div class="export-what">
+                    <h3 class="ask-title">"Hand in"</h3>
+                    <p class="sub" id="export-about-hand-in">"This run with its data and its pipeline, checksummed. Whoever opens it computes it again, and sees whether the same comes of it. The CSV is in it."</p>
+                </div>
+                <button class="btn btn-small" type="button" data-testid="export-hand-in" aria-label="Download: Hand in" aria-describedby="export-about-hand-in"
+                    aria-busy=move || waits.get().then_some("true")
+                    on:click=move |_| if !waits.get_untracked() { session.hand_in(&run_id) }
+                >{move || if waits.get() { "Writing …" } else { "Download" }}</button>
+                {move || trouble.get().map(|(code, message)| view! {
+                    <p class="caution small export-trouble" role="alert" data-code=code>{message}</p>
+                })}
+            </li>
+        </ul>
     }
 }
 

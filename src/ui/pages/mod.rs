@@ -36,6 +36,8 @@ mod runs_table;
 mod runs_views;
 mod save_pipeline;
 pub mod saved;
+mod share;
+mod tracker;
 pub mod why;
 
 pub use compare::ComparePage;
@@ -46,3 +48,4 @@ pub use pipeline::PipelinePage;
 pub use run::RunPage;
 pub use runs::RunsPage;
 pub use saved::PipelinesPage;
+pub use share::ShareForm;

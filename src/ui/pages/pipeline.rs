@@ -7,6 +7,7 @@ use crate::pipeline::{PipelineSpec, StepName};
 use crate::ui::components::{Icon, KeyCaps, Menu, ProgressBar, RowSource, Trouble};
 use crate::ui::flow::Flow;
 use crate::ui::lazy::{self, Given};
+use crate::ui::pages::share::SharePipeline;
 use crate::ui::pages::why::Why;
 use crate::ui::session::Session;
 use crate::ui::state::{Action, Outputs, RunPhase, Sample};
@@ -53,6 +54,7 @@ fn Head(#[prop(into)] outputs: Signal<Outputs>) -> impl IntoView {
         session.workspace.with(|workspace| workspace.spec().dataset.digest.as_ref().and_then(Sample::with_digest))
     });
     let has_dataset = Memo::new(move |_| session.workspace.read().spec().dataset.digest.is_some());
+    let spec = Signal::derive(move || session.workspace.with(|workspace| workspace.spec().clone()));
     let is_first = Memo::new(move |_| !has_dataset.get() || sample.get() == Some(Sample::ALL[0]));
     view! {
         <Show
@@ -67,6 +69,7 @@ fn Head(#[prop(into)] outputs: Signal<Outputs>) -> impl IntoView {
                 </p>
                 <div class="cluster">
                     <HistoryButtons/>
+                    <SharePipeline spec=spec/>
                     <RunButton primary=false/>
                     <Samples/>
                     <button class="btn" type="button" on:click=move |_| session.act(Action::Paste)>
@@ -151,6 +154,7 @@ fn SlimHead(#[prop(into)] outputs: Signal<Outputs>, #[prop(into)] sample: Signal
         format!("{}{}{kind}", file.get(), size.unwrap_or_default())
     };
     let kept = Memo::new(move |_| session.workspace.read().kept_spec);
+    let spec = Signal::derive(move || session.workspace.with(|workspace| workspace.spec().clone()));
     view! {
         <div class="head">
             <h1>{title}</h1>
@@ -160,6 +164,7 @@ fn SlimHead(#[prop(into)] outputs: Signal<Outputs>, #[prop(into)] sample: Signal
             </Show>
             <div class="cluster push">
                 <HistoryButtons/>
+                <SharePipeline spec=spec/>
                 <Samples/>
                 <button class="btn" type="button" on:click=move |_| session.act(Action::OpenFile)>
                     <Icon name="open"/>"Open a CSV"

@@ -10,6 +10,7 @@ use super::register::Register;
 use super::run_about::{Lineage, Notes, RunName, row_of};
 use super::run_artifacts::Artifacts;
 use super::run_parts::{clock, run_icon};
+use super::share::SharePipeline;
 use super::run_sections::{Dataset, Environment, Metrics, Model, Params, Steps};
 use crate::pipeline::PipelineSpec;
 use crate::tracking::{RunRecord, RunSummary, run_json};
@@ -119,6 +120,7 @@ fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<Pip
     let compared = id.clone();
     let with = Callback::new(move |other: String| session.go(&format!("/compare?runs={compared},{other}")));
     let record = Arc::clone(&run);
+    let shared = Signal::stored(run.spec.clone());
     let exported = Signal::stored(WhichRuns::Runs(vec![id.clone()]));
     let save = move |_| {
         let text = serde_json::to_string_pretty(&run_json(&run)).unwrap_or_default();
@@ -132,6 +134,7 @@ fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<Pip
                 <PickRun label="Compare with…" without=Signal::stored(vec![info.run_id.clone()]) on_pick=with/>
                 <Register run=record/>
                 <ExportRuns which=exported/>
+                <SharePipeline spec=shared/>
                 <button class="btn" type="button" data-testid="duplicate"
                     title="Load a copy of this run's pipeline under another name, to change it"
                     on:click=move |_| session.open_pipeline(duplicate(&copy))>"Duplicate and edit"</button>

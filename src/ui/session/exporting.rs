@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Session;
 use crate::export::Export;
+use crate::export::handin::HANDIN;
 use crate::export::workspace::BACKUP;
 use crate::web::files;
 use crate::web::protocol::{Command, WhichRuns};
@@ -17,6 +18,11 @@ impl Session {
     /// Asks for the archive of the whole workspace.
     pub fn back_up(&self) {
         self.ask_file(BACKUP, WhichRuns::Everything);
+    }
+
+    /// Asks for a run with its data, to be handed in.
+    pub fn hand_in(&self, run_id: &str) {
+        self.ask_file(HANDIN, WhichRuns::Runs(vec![run_id.to_owned()]));
     }
 
     fn ask_file(&self, name: &'static str, which: WhichRuns) {
@@ -33,6 +39,22 @@ impl Session {
             let request = client.next_request();
             self.workspace.update(|workspace| workspace.exports.bring_in(request));
             client.send(&Command::Import { request }, Some(file));
+        });
+    }
+
+    /// Brings an `mlruns` folder in, as a person chose it.
+    pub fn bring_in_folder(&self, files: &web_sys::FileList) {
+        let (mut paths, chosen) = (Vec::new(), js_sys::Array::new());
+        for file in (0..files.length()).filter_map(|place| files.get(place)) {
+            // With the folder's own name before it. web-sys does not bind it.
+            let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+            paths.push(path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()));
+            chosen.push(&file);
+        }
+        self.with_client(|client| {
+            let request = client.next_request();
+            self.workspace.update(|workspace| workspace.exports.bring_in(request));
+            client.send_files(&Command::ImportFolder { request, paths }, &chosen);
         });
     }
 

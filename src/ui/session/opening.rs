@@ -28,7 +28,9 @@ impl Session {
             Some(Err(error)) => (last, Some(error.report())),
             None => (last, None),
         };
+        let data = link::data_of(&browser::fragment()).filter(|_| problem.is_none());
         match spec {
+            Some(spec) if data.is_some() => self.open_linked(spec, data.unwrap_or_default()),
             Some(spec) => self.load_spec(spec, true),
             None => self.open_sample(0),
         }

@@ -91,11 +91,13 @@ impl Session {
 
     /// Takes the spec of an address in that was changed by hand.
     pub fn read_link(&self) {
-        match link::from_fragment(&browser::fragment(), "the pipeline as it was") {
-            Some(Ok(spec)) if self.workspace.with_untracked(|workspace| *workspace.spec() != spec) => {
+        let data = link::data_of(&browser::fragment());
+        match (link::from_fragment(&browser::fragment(), "the pipeline as it was"), data) {
+            (Some(Ok(spec)), Some(data)) => self.open_linked(spec, data),
+            (Some(Ok(spec)), None) if self.workspace.with_untracked(|workspace| *workspace.spec() != spec) => {
                 self.load_spec(spec, false);
             }
-            Some(Err(error)) => self.workspace.update(|workspace| workspace.fail(error.report())),
+            (Some(Err(error)), _) => self.workspace.update(|workspace| workspace.fail(error.report())),
             _ => {}
         }
     }

@@ -1,14 +1,29 @@
-//! The spec in a link: `#p=` and the base64url of its canonical JSON.
+//! The spec in a link: `#p=` and the base64url of its canonical JSON; in a link that somebody shares, `&d=` and the data
+//! (`export::share`).
 
-use crate::base::Coded;
+use crate::base::{Coded, from_base64url, to_base64url};
 use crate::pipeline::PipelineSpec;
 
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// A longer pipeline is not read from a link: nobody has written so long a one, and it would have to be parsed.
+const MOST_PIPELINE: usize = 1 << 20;
 
 /// The fragment, with its `#`, that stands for this spec.
 #[must_use]
 pub fn fragment(spec: &PipelineSpec) -> String {
-    format!("#p={}", encode(spec.to_canonical_json().as_bytes()))
+    format!("#p={}", to_base64url(spec.to_canonical_json().as_bytes()))
+}
+
+/// The fragment with the data, where there is some.
+#[must_use]
+pub fn fragment_with(spec: &PipelineSpec, data: Option<&str>) -> String {
+    let fragment = fragment(spec);
+    data.map_or(fragment.clone(), |data| format!("{fragment}&d={data}"))
+}
+
+/// The packed data of a fragment. It is not looked at here: that is the worker's, and it believes none of it.
+#[must_use]
+pub fn data_of(fragment: &str) -> Option<String> {
+    fragment.split('&').find_map(|pair| pair.strip_prefix("d=")).filter(|data| !data.is_empty()).map(str::to_owned)
 }
 
 /// Why the pipeline of a link is not taken in.
@@ -40,7 +55,8 @@ impl Coded for LinkError {
 pub fn from_fragment(fragment: &str, shown: &'static str) -> Option<Result<PipelineSpec, LinkError>> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     let text = fragment.split('&').find_map(|pair| pair.strip_prefix("p="))?;
-    let Some(json) = decode(text).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|json| is_whole(json)) else {
+    let text = if text.len() > MOST_PIPELINE { "" } else { text };
+    let Some(json) = from_base64url(text).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|json| is_whole(json)) else {
         return Some(Err(LinkError::Damaged { shown }));
     };
     Some(PipelineSpec::from_json(&json).map_err(|error| LinkError::Refused { reason: error.to_string(), shown }))
@@ -49,33 +65,6 @@ pub fn from_fragment(fragment: &str, shown: &'static str) -> Option<Result<Pipel
 /// Whether a text is JSON from its beginning to its end.
 fn is_whole(json: &str) -> bool {
     serde_json::from_str::<serde_json::Value>(json).is_ok()
-}
-
-/// base64url without padding (RFC 4648 §5).
-fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..=chunk.len() {
-            let digit = (word >> (18 - 6 * place) & 63) as usize;
-            out.push(DIGITS.get(digit).copied().map_or('A', char::from));
-        }
-    }
-    out
-}
-
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    for chunk in text.trim_end_matches('=').as_bytes().chunks(4) {
-        let mut word = 0u32;
-        for byte in chunk {
-            let digit = DIGITS.iter().position(|digit| digit == byte)?;
-            word = word << 6 | digit as u32;
-        }
-        let [_, bytes @ ..] = (word << (6 * (4 - chunk.len()))).to_be_bytes();
-        out.extend(bytes.iter().take(chunk.len().checked_sub(1).filter(|n| *n > 0)?));
-    }
-    Some(out)
 }
 
 #[cfg(test)]
@@ -94,13 +83,19 @@ mod tests {
     }
 
     #[test]
-    fn base64url_is_that_of_rfc_4648() {
-        // RFC 4648 §10, without padding.
-        for (text, code) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(encode(text.as_bytes()), code);
-            assert_eq!(decode(code).as_deref(), Some(text.as_bytes()));
-        }
-        assert_eq!(encode(&[0xfb, 0xff]), "-_8");
+    fn the_data_stands_beside_the_spec() {
+        let spec = PipelineSpec::default();
+        let link = fragment_with(&spec, Some("Zm9v"));
+        assert_eq!(from_fragment(&link, "it"), Some(Ok(spec.clone())));
+        assert_eq!(data_of(&link).as_deref(), Some("Zm9v"));
+        assert_eq!(data_of(&fragment_with(&spec, None)), None);
+        assert_eq!(data_of("#p=Zm9v&d="), None);
+    }
+
+    #[test]
+    fn a_pipeline_without_end_is_not_read() {
+        let endless = format!("#p={}", "A".repeat(MOST_PIPELINE + 1));
+        assert_eq!(from_fragment(&endless, "it"), Some(Err(LinkError::Damaged { shown: "it" })));
     }
 
     #[test]
@@ -124,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_pipeline_that_is_not_ours_is_refused_with_its_reason() {
-        let link = format!("#p={}", encode(br#"{"pipette":1,"no_such_field":2}"#));
+        let link = format!("#p={}", to_base64url(br#"{"pipette":1,"no_such_field":2}"#));
         let Some(Err(error)) = from_fragment(&link, "the sample") else { panic!("taken in") };
         assert_eq!(error.code(), "link.refused");
         assert!(error.to_string().contains("no_such_field"), "{error}");

@@ -12,6 +12,7 @@ mod registry;
 mod rows;
 mod run_view;
 mod samples;
+mod share;
 mod workspace;
 
 #[cfg(target_arch = "wasm32")]
@@ -26,4 +27,5 @@ pub use registry::{Found, Registry};
 pub use rows::RowPage;
 pub use run_view::{RunPhase, RunView, StepView};
 pub use samples::Sample;
+pub use share::Share;
 pub use workspace::Workspace;

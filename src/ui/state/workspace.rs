@@ -11,11 +11,12 @@ use super::outputs::Outputs;
 use super::previews::Previews;
 use super::registry::Registry;
 use super::rows::RowPage;
+use super::share::Share;
 use super::run_view::{RunPhase, RunView};
 use crate::base::ErrorReport;
 use crate::pipeline::{PipelineSpec, StepName};
 use crate::tracking::{RunRecord, RunSummary};
-use crate::web::protocol::{Contents, RequestId};
+use crate::web::protocol::{Contents, RequestId, TrackerStatus};
 
 /// The page's state. Every change goes through one of its methods.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -60,6 +61,10 @@ pub struct Workspace {
     pub registry: Registry,
     /// Runs that are being taken out.
     pub exports: Exports,
+    /// The link that is being made.
+    pub share: Share,
+    /// How it stands with the experiment tracker; `None` until the worker said it.
+    pub tracker: Option<Box<TrackerStatus>>,
     /// A dataset is being opened: what the page shows is still the one before, to go back to when it cannot be read.
     before_open: Option<Box<(RunView, Option<StepName>)>>,
     /// The request whose messages count; those of older ones are of no interest any more.

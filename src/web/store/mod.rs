@@ -17,5 +17,6 @@ mod workspace;
 
 pub use browser::BrowserStore;
 pub use convert::store_error;
+pub(crate) use owners::hold;
 pub use schema::DATABASE;
 pub use workspace::IdbStore;

@@ -1,6 +1,9 @@
 //! Which tabs live. Each holds a lock of its own name for as long as it does; the browser lets go of it when the tab is
 //! closed, reloaded or crashes, so no clock is needed.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -38,6 +41,39 @@ pub(super) async fn claim(owner: &str) {
     });
     // The promise above is never rejected.
     let _ = JsFuture::from(held).await;
+}
+
+/// A lock that is held until this is dropped.
+pub(crate) struct Held(Rc<RefCell<Option<Function>>>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.take() {
+            // Calling a promise's own function cannot fail.
+            let _ = release.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// Waits for the lock of this name, which one tab or worker has at a time; `None` where the browser has no locks.
+pub(crate) async fn hold(name: &str) -> Option<Held> {
+    let locks = locks()?;
+    let held = Rc::new(RefCell::new(None));
+    let release = Rc::clone(&held);
+    let got = Promise::new(&mut |resolve: Function, _| {
+        let release = Rc::clone(&release);
+        let callback = Closure::once_into_js(move || {
+            let until = Promise::new(&mut |resolve: Function, _| {
+                release.replace(Some(resolve));
+            });
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+            until
+        });
+        let _ended = locks.request(name, callback.unchecked_ref());
+    });
+    // The promise above is never rejected.
+    let _ = JsFuture::from(got).await;
+    Some(Held(held))
 }
 
 /// The owners that live now; `None` when the browser cannot tell.

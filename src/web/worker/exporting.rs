@@ -4,10 +4,14 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag};
 
 use super::host::scope;
+use super::source::BlobSource;
 use super::{Orchestrator, post};
-use crate::base::{Coded, ErrorReport};
+use crate::base::{Coded, Digest, ErrorReport};
+use crate::export::handin::{HANDIN, HandIn};
+use crate::export::share::{self, ShareError};
 use crate::export::workspace::BACKUP;
 use crate::export::{self, Export, ExportKind, mlflow};
+use crate::pipeline::ByteSource;
 use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::{Document, EditStore, RunRecord, RunStore, with_children};
 use crate::web::js;
@@ -18,6 +22,7 @@ impl Orchestrator {
     pub(super) async fn export(&self, request: RequestId, name: &str, which: &WhichRuns) {
         let made = match export::find(name) {
             None if name == BACKUP => self.backup().await,
+            None if name == HANDIN => self.hand_in(which).await,
             Some(export) => self.exported(export, which).await,
             None => Err(ErrorReport::new("export.unknown", format!("There is no export “{name}”."))),
         };
@@ -33,6 +38,41 @@ impl Orchestrator {
             }
             _ => post(&event),
         }
+    }
+
+    /// One run with its data.
+    async fn hand_in(&self, which: &WhichRuns) -> Result<(String, Blob), ErrorReport> {
+        let WhichRuns::Runs(ids) = which else {
+            return Err(ErrorReport::new("export.one_run", "One run is handed in at a time."));
+        };
+        let runs = self.runs_of(ids).await.map_err(|error| error.report())?;
+        let Some(run) = runs.into_iter().next() else {
+            return Err(ErrorReport::new("export.no_runs", "There is no run to take out."));
+        };
+        let digest = run.dataset.as_ref().map(|dataset| dataset.digest.clone());
+        let Some(source) = self.source_of(digest.as_ref()) else {
+            let message = "The file that this run read is not at hand in this visit. Open it again, then hand in.";
+            return Err(ErrorReport::new("export.file_needed", message));
+        };
+        let data = source.range(0..source.len()).await?;
+        let name = format!("{}-hand-in.zip", run.info.run_name);
+        let bytes = HandIn { run, data }.pack()?;
+        Ok((name, blob(&bytes, "application/zip").map_err(unwritable)?))
+    }
+
+    /// The data of this digest for a link.
+    pub(super) async fn packed(&self, digest: Option<&Digest>) -> Result<String, ErrorReport> {
+        let source = self.source_of(digest).ok_or_else(|| ShareError::NotAtHand.report())?;
+        let length = source.len();
+        if length > share::MOST_UNPACKED as u64 {
+            return Err(ShareError::TooLarge.report());
+        }
+        share::pack(&source.range(0..length).await?).map_err(|error| error.report())
+    }
+
+    /// The file of this digest, where it was opened in this visit.
+    pub(super) fn source_of(&self, digest: Option<&Digest>) -> Option<BlobSource> {
+        self.opened.borrow().get(digest?).map(|opened| opened.source.clone())
     }
 
     async fn backup(&self) -> Result<(String, Blob), ErrorReport> {

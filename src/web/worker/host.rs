@@ -12,19 +12,27 @@ use crate::pipeline::{Host, PipelineEvent};
 use crate::web::protocol::{Event, RequestId};
 
 use super::post;
+use super::tracking::Tracking;
 
 /// The surroundings of one request.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WorkerHost {
     request: RequestId,
     cancelled: Rc<Cell<bool>>,
+    /// Who follows the run, where this is a run's.
+    tracking: Option<Rc<Tracking>>,
 }
 
 impl WorkerHost {
     /// The surroundings of `request`; `cancelled` is set from outside.
     #[must_use]
     pub fn new(request: RequestId, cancelled: Rc<Cell<bool>>) -> Self {
-        Self { request, cancelled }
+        Self { request, cancelled, tracking: None }
+    }
+
+    /// The surroundings of a run, which is told as it goes.
+    pub(super) fn of_run(request: RequestId, cancelled: Rc<Cell<bool>>, tracking: Rc<Tracking>) -> Self {
+        Self { tracking: Some(tracking), ..Self::new(request, cancelled) }
     }
 }
 
@@ -38,6 +46,9 @@ impl Host for WorkerHost {
     }
 
     fn emit(&self, event: PipelineEvent) {
+        if let Some(tracking) = &self.tracking {
+            tracking.note(&event);
+        }
         post(&Event::Pipeline { request: self.request, event });
     }
 

@@ -9,6 +9,7 @@ use super::host::WorkerHost;
 use super::source::BlobSource;
 use super::{Job, Opened, Orchestrator, post};
 use crate::base::{Coded, Digest, ErrorReport, apart};
+use crate::export::share;
 use crate::ingest::RowIndex;
 use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, StepOutput, StepStatus, Traces};
 use crate::table::{Column, Table, from_bytes};
@@ -38,6 +39,7 @@ impl Orchestrator {
         }
         self.store.on_change(|| post(&Event::RunsChanged));
         post(&Event::RunsChanged);
+        apart(self.tracking.start()).await;
     }
 
     async fn newest_run(&self) -> Result<Option<RunRecord>, crate::tracking::StoreError> {
@@ -70,6 +72,10 @@ impl Orchestrator {
             }
             Command::Rows { start, count, .. } => self.rows(request, start, count).await,
             question @ Command::Preview { .. } => return apart(self.preview(question)).await,
+            Command::Share { digest, .. } => {
+                let result = apart(self.packed(digest.as_ref())).await;
+                Ok(Event::Shared { request, result })
+            }
             Command::Export { export, which, .. } => return apart(self.export(request, &export, &which)).await,
             question @ (Command::GetRuns { .. }
             | Command::GetContents { .. }
@@ -82,6 +88,8 @@ impl Orchestrator {
             | Command::Open { .. }
             | Command::Run { .. }
             | Command::Cancel { .. }
+            | Command::SendWaiting { .. }
+            | Command::ImportFolder { .. }
             | Command::Import { .. } => return,
         };
         post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));
@@ -141,9 +149,10 @@ impl Orchestrator {
 
     async fn track(&self, job: &Job, mut source: BlobSource, current: Option<&PipelineSpec>) {
         let request = job.command.request();
-        let host = WorkerHost::new(request, Rc::clone(&job.cancelled));
+        let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
         let blank = PipelineSpec::default();
         let record = self.begin(request, current.unwrap_or(&blank), true, &host).await;
+        apart(self.tracking.begin(&record, false)).await;
         let seen = self.knows_size(crate::pipeline::ByteSource::len(&source)).await;
         let mut session = self.session.take();
         let run = RunRef { id: record.info.run_id.clone(), name: record.info.run_name.clone() };
@@ -151,6 +160,7 @@ impl Orchestrator {
         let (spec, stopped) = match engine.open(&mut source, current, seen).await {
             Ok(first) => {
                 self.keep_at_hand(first.spec.dataset.digest.as_ref(), &source);
+                self.tracking.settle(&first.spec);
                 let chosen = Event::SpecChosen {
                     request,
                     spec: Box::new(first.spec.clone()),
@@ -169,8 +179,11 @@ impl Orchestrator {
 
     async fn track_again(&self, job: &Job, spec: &PipelineSpec, automatic: bool) {
         let request = job.command.request();
-        let host = WorkerHost::new(request, Rc::clone(&job.cancelled));
+        let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
         let record = self.begin(request, spec, !automatic, &host).await;
+        if !automatic {
+            apart(self.tracking.begin(&record, true)).await;
+        }
         let digest = spec.dataset.digest.clone();
         let mut source = digest.as_ref().and_then(|digest| self.opened.borrow().get(digest).map(|o| o.source.clone()));
         *self.shown.borrow_mut() = digest;
@@ -225,6 +238,7 @@ impl Orchestrator {
         self.index_rows(&run, &session);
         self.session.replace(session);
         let stored = if job.superseded.get() {
+            apart(self.tracking.give_up(&run.info.run_id)).await;
             self.store.delete_run(&run.info.run_id).await
         } else {
             self.keep(&run, host.now()).await
@@ -237,10 +251,13 @@ impl Orchestrator {
 
     /// The run, what a sweep tried below it, and the dataset it read: all of it or nothing.
     async fn keep(&self, run: &RunRecord, now: i64) -> Result<(), crate::tracking::StoreError> {
-        let mut runs = child_runs(run, js::random_bytes);
+        let children = child_runs(run, js::random_bytes);
+        let mut runs = children.clone();
         runs.push(run.clone());
         let datasets: Vec<DatasetRecord> = run.dataset.iter().map(|dataset| DatasetRecord::of(dataset, now)).collect();
-        self.store.write(&Batch { runs: &runs, datasets: &datasets, edits: &[] }, now).await
+        self.store.write(&Batch { runs: &runs, datasets: &datasets, edits: &[] }, now).await?;
+        apart(self.tracking.end(run, &children)).await;
+        Ok(())
     }
 
     async fn knows_size(&self, bytes: u64) -> bool {
@@ -278,6 +295,10 @@ async fn open_source(source: Source, file: Option<Blob>) -> Result<BlobSource, E
         }
         (Source::Sample { name, url }, _) => BlobSource::fetch(name, &url).await,
         (Source::Pasted { name, text }, _) => BlobSource::from_text(name, &text),
+        (Source::Linked { name, digest, data }, _) => {
+            let bytes = apart(async { share::unpack(&data, digest.as_ref()) }).await.map_err(|error| error.report())?;
+            BlobSource::from_bytes(name, &bytes)
+        }
     }
 }
 

@@ -42,6 +42,9 @@ impl Orchestrator {
         };
         let is_change = matches!(event, Event::Changed { .. });
         post(&event);
+        if let Event::Changed { result: Ok(Some(entry)), .. } = &event {
+            apart(self.tracking.changed(&entry.command.edits)).await;
+        }
         if is_change {
             post(&Event::RunsChanged);
         }

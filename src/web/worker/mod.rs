@@ -2,12 +2,14 @@
 
 mod analyses;
 mod exporting;
+mod fetching;
 mod host;
 mod importing;
 mod jobs;
 mod keeping;
 mod previews;
 mod source;
+mod tracking;
 
 use std::cell::Cell;
 use std::cell::RefCell;
@@ -26,6 +28,7 @@ use crate::web::store::BrowserStore;
 use analyses::Analyses;
 use previews::AtHand;
 use source::BlobSource;
+use tracking::Tracking;
 
 /// Starts listening. Called once, by the worker's `main`.
 pub fn start() {
@@ -86,6 +89,8 @@ struct Orchestrator {
     postponed: RefCell<Vec<Command>>,
     /// Questions about a pipeline.
     analyses: Analyses,
+    /// Tells an MLflow server, where one is set.
+    tracking: Rc<Tracking>,
     /// The experiment that runs are recorded in; `None` is the default one.
     experiment: RefCell<Option<String>>,
     waiting: RefCell<VecDeque<Job>>,
@@ -94,8 +99,10 @@ struct Orchestrator {
 
 impl Orchestrator {
     fn new(store: BrowserStore) -> Self {
+        let store = Rc::new(store);
         Self {
-            store: Rc::new(store),
+            tracking: Rc::new(Tracking::new(Rc::clone(&store))),
+            store,
             session: RefCell::default(),
             opened: RefCell::default(),
             shown: RefCell::default(),
@@ -113,6 +120,7 @@ impl Orchestrator {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             let parts: js_sys::Array = message.data().unchecked_into();
             match crate::web::wire::decode::<Command>(&parts.get(0)) {
+                Ok(Command::ImportFolder { request, paths }) => this.take_folder(request, paths, parts.get(1)),
                 Ok(command) => this.take(command, parts.get(1).dyn_into().ok()),
                 Err(message) => {
                     let error = ErrorReport::new("worker.bad_message", message);
@@ -134,11 +142,18 @@ impl Orchestrator {
                 let this = Rc::clone(self);
                 spawn_local(async move { apart(this.import(request, file.as_ref())).await });
             }
+            Command::SendWaiting { .. } => self.tracking.kick(),
             question => {
                 let this = Rc::clone(self);
                 spawn_local(async move { this.answer(question).await });
             }
         }
+    }
+
+    fn take_folder(self: &Rc<Self>, request: RequestId, paths: Vec<String>, files: JsValue) {
+        let this = Rc::clone(self);
+        let files: js_sys::Array = files.dyn_into().unwrap_or_default();
+        spawn_local(async move { apart(this.import_folder(request, paths, &files)).await });
     }
 
     fn cancel(&self, request: RequestId) {

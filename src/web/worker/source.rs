@@ -44,6 +44,16 @@ impl BlobSource {
         Ok(Self::new(name, blob))
     }
 
+    /// A source over bytes.
+    ///
+    /// # Errors
+    /// `file.unreadable` when the browser makes no blob of them.
+    pub fn from_bytes(name: String, bytes: &[u8]) -> Result<Self, ErrorReport> {
+        let parts = js_sys::Array::of1(&Uint8Array::from(bytes));
+        let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|error| unreadable(&name, &error))?;
+        Ok(Self::new(name, blob))
+    }
+
     /// One of the page's own files.
     ///
     /// # Errors

@@ -77,6 +77,9 @@ impl Workspace {
             Event::Failed { request, error } if self.exports.is_asked(request) => {
                 self.exports.take(request, Err(error))
             }
+            Event::Shared { request, result } => self.share.take(request, result),
+            Event::Failed { request, error } if self.share.is_asked(request) => self.share.take(request, Err(error)),
+            Event::Tracker { status } => self.tracker = Some(status),
             Event::Changed { request, result } => {
                 self.changes.retain(|asked| *asked != request);
                 self.registry.take_change(&result);
