@@ -14,7 +14,7 @@ use crate::ui::inspect::{
     AskMore, CleanResult, CleanSettings, EvaluateResult, EvaluateSettings, IngestResult, IngestSettings, LeakCompare,
     Path, SplitResult, SplitSettings, TrainResult, TrainSettings,
 };
-use crate::ui::pages::{ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage};
+use crate::ui::pages::{ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ServingPage};
 use crate::ui::state::Outputs;
 
 /// What every inspector is given.
@@ -106,6 +106,9 @@ lazy! {
     models: fn models_page() {
         view! { <ModelsPage/> }.into_any()
     }
+    models: fn serving_page() {
+        view! { <ServingPage/> }.into_any()
+    }
     saved: fn pipelines_page() {
         view! { <PipelinesPage/> }.into_any()
     }
@@ -196,6 +199,11 @@ pub fn compare() -> AnyView {
 /// Registered models.
 pub fn models() -> AnyView {
     shown(models_page())
+}
+
+/// Deployments.
+pub fn serving() -> AnyView {
+    shown(serving_page())
 }
 
 /// Saved pipelines.

@@ -34,12 +34,14 @@ mod runs_table;
 mod runs_views;
 mod save_pipeline;
 pub mod saved;
+mod serving;
 pub mod why;
 
 pub use compare::ComparePage;
 pub use datasets::DatasetsPage;
 pub use foreign_run::ForeignRunPage;
 pub use models::ModelsPage;
+pub use serving::ServingPage;
 pub use pipeline::PipelinePage;
 pub use run::RunPage;
 pub use runs::RunsPage;

@@ -64,6 +64,7 @@ pub mod runs_state;
 mod runs_suite;
 pub mod runs_text;
 pub mod saved;
+pub mod serving;
 pub mod split;
 pub mod sweep;
 pub mod train;
