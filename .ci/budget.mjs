@@ -20,6 +20,7 @@ const LINES = [
   ["worker, wasm", /^worker-.*_bg\.wasm$/, budget.worker_wasm_brotli],
   ["worker, later", /^worker-.*_later\.wasm$/],
   ["worker, js", /^worker-.*\.js$/],
+  ["server, wasm", /^server-.*_bg\.wasm$/],
   ["styles", /^style-.*\.css$/],
   ["html", /^index\.html$/],
 ];

@@ -6,13 +6,14 @@
 //   3. joins the style sheets into one (release);
 //   4. moves inline scripts (Trunk's reload script in development) into files;
 //   5. inserts the content security policy;
-//   6. writes 404.html, which lets GitHub Pages answer deep links.
+//   6. writes 404.html, which lets GitHub Pages answer deep links;
+//   7. fills in the service worker: its module, named by content, and the files that it keeps.
 //
 // In the release the HTML is already minified: attributes may stand without quotes.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /** The servers that the page may talk to besides its own: none, unless whoever builds it names them (docs/exports.md). An
     origin is one scheme, host and port; a wildcard, or anything that would end the directive, stops the build. */
@@ -122,6 +123,23 @@ function insertPolicy(html) {
   return replaceOnce(html, /(<meta\s+charset=[^>]*>)/i, `$1${policy}`, "<meta charset>");
 }
 
+/** Fills in the service worker: its module, and all that the page may need when there is no network. */
+function finishServiceWorker() {
+  const version = digest(Buffer.concat([read("server.js"), read("server_bg.wasm")]));
+  const [js, wasm] = ["server.js", "server_bg.wasm"].map((file) => {
+    const named = file.replace("server", `server-${version}`);
+    renameSync(join(staging, file), join(staging, named));
+    return named;
+  });
+  const entries = readdirSync(staging, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = entries.map((entry) => relative(staging, join(entry.parentPath ?? entry.path, entry.name)).replaceAll("\\", "/"));
+  const kept = files.filter((file) => !["sw.js", "404.html"].includes(file)).sort();
+  const content = digest(Buffer.concat(kept.flatMap((file) => [Buffer.from(file), read(file)])));
+  const filled = { SERVER_JS: js, SERVER_WASM: wasm, VERSION: content, FILES: kept.map((file) => (file === "index.html" ? "." : file)).join(" ") };
+  const script = read("sw.js").toString().replaceAll(/\{\{(\w+)\}\}/g, (_, name) => filled[name]);
+  write("sw.js", script);
+}
+
 expectAllStyleSheetsLinked();
 let html = read("index.html").toString();
 if (isRelease) splitWorker(staging);
@@ -131,3 +149,4 @@ html = moveInlineScripts(html);
 html = insertPolicy(html);
 write("index.html", html);
 write("404.html", html);
+finishServiceWorker();

@@ -20,6 +20,7 @@ pub mod linalg; //      the R factor: one pass, mergeable
 pub mod pipeline; //    spec, steps, engine with its cache and reasons
 pub mod registry; //    models, versions, aliases; saved pipelines
 pub mod search; //      MLflow's filter language, and more
+pub mod serving; //     a model that answers as `mlflow models serve` does
 pub mod split; //       train and test rows, as scikit-learn draws them
 pub mod table; //       typed columns in memory
 pub mod tracking; //    experiments, runs, params, metrics: MLflow's words

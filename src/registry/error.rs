@@ -32,6 +32,8 @@ pub enum RegistryError {
     NoVersion { model: String, version: u32 },
     #[error("Version {version} of {model} is retired. Bring it back first, or choose another.")]
     Retired { model: String, version: u32 },
+    #[error("There is no model {0} any more. Remove the deployment, or register a model of this name.")]
+    NoSuchModel(String),
     #[error("The run {0} has no model. Register a run that has finished.")]
     NoModel(String),
     #[error("Not promoted: {reasons} Write a note to do it all the same.")]
@@ -58,6 +60,7 @@ impl Coded for RegistryError {
             Self::NothingBefore { .. } => "registry.nothing_before",
             Self::NoVersion { .. } => "registry.no_version",
             Self::Retired { .. } => "registry.retired",
+            Self::NoSuchModel(_) => "registry.no_such_model",
             Self::NoModel(_) => "registry.no_model",
             Self::NotPromoted { .. } => "registry.not_promoted",
             Self::NoPipelineVersion { .. } => "registry.no_pipeline_version",

@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{RegisteredModel, SavedPipeline};
+use super::{Deployment, RegisteredModel, SavedPipeline};
 use crate::tracking::{Edit, EditStore, StoreCommand, StoreError};
 
 const MODEL: &str = "model";
 const PIPELINE: &str = "pipeline";
+const DEPLOYMENT: &str = "deployment";
 
 /// A record as it stands in the store.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,13 @@ impl Named for RegisteredModel {
 
 impl Named for SavedPipeline {
     const KIND: &'static str = PIPELINE;
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Deployment {
+    const KIND: &'static str = DEPLOYMENT;
     fn name(&self) -> &str {
         &self.name
     }
@@ -114,3 +122,17 @@ pub trait PipelineStore: EditStore + Sized {
 }
 
 impl<S: EditStore> PipelineStore for S {}
+
+/// Deployments of a store.
+#[expect(async_fn_in_trait, reason = "stores live on one thread: no future needs to be Send")]
+pub trait DeploymentStore: EditStore + Sized {
+    /// All deployments by name. One that cannot be read is left out.
+    ///
+    /// # Errors
+    /// As `EditStore::documents`.
+    async fn deployments(&self) -> Result<Vec<Saved<Deployment>>, StoreError> {
+        all(self, DEPLOYMENT).await
+    }
+}
+
+impl<S: EditStore> DeploymentStore for S {}

@@ -68,6 +68,8 @@ fn Shell() -> impl IntoView {
                 <Route path=path!("/compare") view=|| lazy::compare/>
                 <Route path=path!("/models") view=|| lazy::models/>
                 <Route path=path!("/models/:name") view=|| lazy::models/>
+                <Route path=path!("/serving") view=|| lazy::serving/>
+                <Route path=path!("/serving/:name") view=|| lazy::serving/>
                 <Route path=path!("/pipelines") view=|| lazy::pipelines/>
                 <Route path=path!("/datasets") view=|| lazy::datasets/>
             </Routes>
@@ -164,6 +166,7 @@ fn title(path: &str) -> &'static str {
         path if path.starts_with("runs/") => "Run · Pipette",
         "compare" => "Compare · Pipette",
         path if path == "models" || path.starts_with("models/") => "Models · Pipette",
+        path if path == "serving" || path.starts_with("serving/") => "Serving · Pipette",
         path if path == "pipelines" || path.starts_with("pipelines/") => "Pipelines · Pipette",
         "datasets" => "Datasets · Pipette",
         _ => "Not found · Pipette",

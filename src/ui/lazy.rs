@@ -14,7 +14,9 @@ use crate::ui::inspect::{
     AskMore, CleanResult, CleanSettings, EvaluateResult, EvaluateSettings, IngestResult, IngestSettings, LeakCompare,
     Path, SplitResult, SplitSettings, TrainResult, TrainSettings,
 };
-use crate::ui::pages::{ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ShareForm};
+use crate::ui::pages::{
+    ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ServingPage, ShareForm,
+};
 use crate::ui::state::Outputs;
 
 /// What every inspector is given.
@@ -105,6 +107,9 @@ lazy! {
     }
     models: fn models_page() {
         view! { <ModelsPage/> }.into_any()
+    }
+    models: fn serving_page() {
+        view! { <ServingPage/> }.into_any()
     }
     saved: fn pipelines_page() {
         view! { <PipelinesPage/> }.into_any()
@@ -204,6 +209,11 @@ pub fn compare() -> AnyView {
 /// Registered models.
 pub fn models() -> AnyView {
     shown(models_page())
+}
+
+/// Deployments.
+pub fn serving() -> AnyView {
+    shown(serving_page())
 }
 
 /// Saved pipelines.

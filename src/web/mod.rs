@@ -13,6 +13,10 @@ pub mod picture;
 #[cfg(target_arch = "wasm32")]
 pub mod preferences;
 #[cfg(target_arch = "wasm32")]
+pub mod server;
+#[cfg(target_arch = "wasm32")]
+pub mod serving;
+#[cfg(target_arch = "wasm32")]
 pub mod store;
 #[cfg(target_arch = "wasm32")]
 pub mod wire;

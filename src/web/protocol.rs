@@ -158,6 +158,9 @@ pub struct Contents {
     /// Registered models and saved pipelines as they are kept: JSON that `registry::Saved` reads.
     pub models: Vec<String>,
     pub pipelines: Vec<String>,
+    /// Deployments, as they are kept.
+    #[serde(default)]
+    pub deployments: Vec<String>,
     /// Views of the runs table under names, as they are kept.
     #[serde(default)]
     pub views: Vec<String>,

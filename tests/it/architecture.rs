@@ -22,6 +22,7 @@ const CORE: [&str; 18] = [
     "search",
     "comparison",
     "registry",
+    "serving",
     "export",
 ];
 

@@ -30,6 +30,7 @@ mod pipeline;
 mod registry;
 mod rules;
 mod search;
+mod serving;
 mod split;
 mod sweeps;
 mod validation;

@@ -44,7 +44,7 @@ pub fn Bar() -> impl IntoView {
         let current = move || is_current(place).then_some("page");
         // Relative to the page's base.
         let href = if place == Place::Pipeline { "./" } else { place.path().trim_start_matches('/') };
-        let class = matches!(place, Place::Pipelines | Place::Datasets).then_some("nav-wide");
+        let class = matches!(place, Place::Serving | Place::Pipelines | Place::Datasets).then_some("nav-wide");
         view! { <li class=class><a href=href aria-current=current>{place.title()}</a></li> }
     };
     let theme = session.theme;
@@ -60,6 +60,7 @@ pub fn Bar() -> impl IntoView {
             <nav class="nav" aria-label="Places">
                 <ul>{Place::ALL.map(link).collect_view()}</ul>
                 <div class="nav-more"><Menu label="More" items=vec![
+                    (Action::Go(Place::Serving), Some("Models that answer requests")),
                     (Action::Go(Place::Pipelines), Some("Saved under a name, in versions")),
                     (Action::Go(Place::Datasets), Some("What was read, by content")),
                 ]/></div>

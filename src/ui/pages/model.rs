@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::edit_text::{EditTags, EditText};
 use super::keep_focus::keep_focus;
-use super::model_dialogs::{AliasDialog, RetireDialog};
+use super::model_dialogs::{AliasDialog, DeployDialog, RetireDialog};
 use super::models::{alias_class, model_href};
 use super::promotion::Promote;
 use super::row_menu::{Item, RowMenu};
@@ -58,6 +58,8 @@ impl Changer {
 pub(super) enum Asked {
     Alias(u32),
     Retire(u32),
+    /// The version to begin with.
+    Deploy(u32),
 }
 
 /// The page of a model.
@@ -99,6 +101,7 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
     };
     let chart =
         move || view.with(|view| view.chart.clone()).map(|scene| view! { <Chart scene=Signal::stored(scene)/> });
+    let newest = move || view.with(|view| view.versions.iter().find(|line| line.retired.is_none()).map(|line| line.version));
     let n_versions = move || view.with(|view| view.versions.len());
     view! {
         <header class="runhd" data-model=name.clone()>
@@ -107,6 +110,10 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
             <div class="cluster push">
                 <Show when=move || n_versions().gt(&1)>
                     <button class="btn" type="button" data-testid="compare-versions" on:click=move |_| compare()>"Compare versions"</button>
+                </Show>
+                <Show when=move || newest().is_some()>
+                    <button class="btn btn-primary" type="button" data-testid="deploy"
+                        on:click=move |_| asked.set(newest().map(Asked::Deploy))>"Deploy"</button>
                 </Show>
                 <RowMenu of=format!("the model {name}") items=vec![Item::new("Remove this model", "model-delete", remove)]/>
             </div>
@@ -127,6 +134,7 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
         </div>
         <AliasDialog asked=asked changer=changer/>
         <RetireDialog asked=asked changer=changer/>
+        <DeployDialog asked=asked changer=changer/>
     }
 }
 
@@ -215,6 +223,7 @@ fn version_row(
         items.push(Item::new("Set or move an alias…", "set-alias-menu", move || {
             asked.set(Some(Asked::Alias(version)))
         }));
+        items.push(Item::new("Deploy…", "deploy-version", move || asked.set(Some(Asked::Deploy(version)))));
         items.push(Item::new("Retire…", "retire", move || asked.set(Some(Asked::Retire(version)))));
     }
     items.push(Item::new("Remove this version", "version-delete", move || {

@@ -4,8 +4,11 @@ use leptos::prelude::*;
 
 use super::model::{Asked, Changer, now};
 use super::promotion::{Checks, promotion};
+use super::serving::serving_href;
+use crate::registry::{Deployment, Saved};
 use crate::ui::components::ModalDialog;
 use crate::ui::session::Session;
+use crate::ui::view::serving::references;
 use crate::ui::view::models::{CHAMPION, alias_choices, alias_words, promotion_sentence};
 
 /// Sets an alias. That of the model in use is checked: a refusal explains itself, and a note overrules it.
@@ -160,5 +163,70 @@ pub(super) fn RetireDialog(asked: RwSignal<Option<Asked>>, changer: Changer) -> 
                 </div>
             </form>
         </ModalDialog>
+    }
+}
+
+/// Puts the model under an address that predicts.
+#[component]
+pub(super) fn DeployDialog(asked: RwSignal<Option<Asked>>, changer: Changer) -> impl IntoView {
+    let open = Memo::new(move |_| matches!(asked.get(), Some(Asked::Deploy(_))));
+    let close = Callback::new(move |()| {
+        if open.get_untracked() {
+            asked.set(None);
+        }
+    });
+    view! {
+        <ModalDialog open=open on_close=close label="Deploy the model" class="dialog">
+            {move || match asked.get() {
+                Some(Asked::Deploy(version)) => view! { <DeployForm version=version changer=changer close=close/> }.into_any(),
+                _ => ().into_any(),
+            }}
+        </ModalDialog>
+    }
+}
+
+#[component]
+fn DeployForm(version: u32, changer: Changer, close: Callback<()>) -> impl IntoView {
+    let session = Session::here();
+    let saved = changer.saved();
+    let choices = saved.as_ref().map_or_else(Vec::new, |saved| references(&saved.record));
+    // An alias of the version that was chosen, else its number.
+    let own = saved.as_ref().and_then(|saved| saved.record.aliases_of(version).into_iter().next());
+    let chosen = RwSignal::new(own.unwrap_or_else(|| version.to_string()));
+    let refusal = RwSignal::new(None::<String>);
+    let saved = StoredValue::new(saved);
+    let deploy = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(saved) = saved.get_value() else { return };
+        let all = session.workspace.with_untracked(|workspace| workspace.registry.deployment_records());
+        match Deployment::create(&saved.record, &chosen.get_untracked(), &all, now()) {
+            Ok(made) => {
+                let path = format!("/{}", serving_href(&made.0.name));
+                session.change(Saved::create(made));
+                close.run(());
+                session.go(&path);
+            }
+            Err(error) => refusal.set(Some(error.to_string())),
+        }
+    };
+    let choices = choices.into_iter().map(|(reference, words)| {
+        let (own, value) = (reference.clone(), reference.clone());
+        view! {
+            <label class="check"><input type="radio" name="reference" value=value data-reference=reference.clone()
+                prop:checked=move || chosen.with(|chosen| *chosen == own)
+                on:change=move |_| { refusal.set(None); chosen.set(reference.clone()); }/><span>{words}</span></label>
+        }
+    });
+    view! {
+        <form class="form" on:submit=deploy>
+            <div class="dialog-head"><h2 class="section">"Deploy the model"</h2></div>
+            <p class="muted">"It gets an address in this browser that predicts as mlflow models serve does, without a server."</p>
+            <fieldset class="field"><legend>"Which version answers?"</legend>{choices.collect_view()}</fieldset>
+            {move || refusal.get().map(|words| view! { <p class="form-error" role="alert" data-testid="deploy-refusal">{words}</p> })}
+            <div class="cluster">
+                <button class="btn btn-quiet" type="button" on:click=move |_| close.run(())>"Cancel"</button>
+                <button class="btn btn-primary" type="submit" data-testid="deploy-save">"Deploy"</button>
+            </div>
+        </form>
     }
 }

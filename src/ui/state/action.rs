@@ -9,13 +9,15 @@ pub enum Place {
     Pipeline,
     Runs,
     Models,
+    Serving,
     Pipelines,
     Datasets,
 }
 
 impl Place {
     /// All, in the order of the bar.
-    pub const ALL: [Self; 5] = [Self::Pipeline, Self::Runs, Self::Models, Self::Pipelines, Self::Datasets];
+    pub const ALL: [Self; 6] =
+        [Self::Pipeline, Self::Runs, Self::Models, Self::Serving, Self::Pipelines, Self::Datasets];
 
     /// The path below the page's base.
     #[must_use]
@@ -24,6 +26,7 @@ impl Place {
             Self::Pipeline => "/",
             Self::Runs => "/runs",
             Self::Models => "/models",
+            Self::Serving => "/serving",
             Self::Pipelines => "/pipelines",
             Self::Datasets => "/datasets",
         }
@@ -36,6 +39,7 @@ impl Place {
             Self::Pipeline => "Pipeline",
             Self::Runs => "Runs",
             Self::Models => "Models",
+            Self::Serving => "Serving",
             Self::Pipelines => "Pipelines",
             Self::Datasets => "Datasets",
         }
@@ -276,6 +280,7 @@ impl Action {
             Self::Go(Place::Pipeline) => Shortcut::Chord("g", "p"),
             Self::Go(Place::Runs) => Shortcut::Chord("g", "r"),
             Self::Go(Place::Models) => Shortcut::Chord("g", "m"),
+            Self::Go(Place::Serving) => Shortcut::Chord("g", "s"),
             Self::Go(Place::Pipelines) => Shortcut::Chord("g", "l"),
             Self::Go(Place::Datasets) => Shortcut::Chord("g", "d"),
             Self::OpenFile => Shortcut::Chord("g", "o"),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::ErrorReport;
-use crate::registry::{RegisteredModel, Saved, SavedPipeline};
+use crate::registry::{Deployment, RegisteredModel, Saved, SavedPipeline};
 use crate::tracking::{DatasetRecord, LogEntry, RunRecord};
 use crate::web::protocol::{Contents, RequestId};
 
@@ -15,6 +15,8 @@ pub struct Registry {
     pub models: Option<Arc<Vec<Saved<RegisteredModel>>>>,
     /// By name; `None` until they were read.
     pub pipelines: Option<Arc<Vec<Saved<SavedPipeline>>>>,
+    /// By name; `None` until they were read.
+    pub deployments: Option<Arc<Vec<Saved<Deployment>>>>,
     /// Last used first; `None` until they were read.
     pub datasets: Option<Arc<Vec<DatasetRecord>>>,
     /// A screen shows them: they are read again after each change.
@@ -86,7 +88,9 @@ impl Registry {
     pub fn take_contents(&mut self, contents: &Contents) {
         let models = contents.models.iter().cloned().filter_map(Saved::read).collect();
         let pipelines = contents.pipelines.iter().cloned().filter_map(Saved::read).collect();
+        let deployments = contents.deployments.iter().cloned().filter_map(Saved::read).collect();
         self.models = Some(Arc::new(models));
+        self.deployments = Some(Arc::new(deployments));
         self.pipelines = Some(Arc::new(pipelines));
         self.datasets = Some(Arc::new(contents.datasets.clone()));
         self.contents_request = None;
@@ -141,6 +145,18 @@ impl Registry {
     #[must_use]
     pub fn model_records(&self) -> Vec<RegisteredModel> {
         self.models.iter().flat_map(|models| models.iter().map(|saved| saved.record.clone())).collect()
+    }
+
+    /// The deployments alone, without their texts.
+    #[must_use]
+    pub fn deployment_records(&self) -> Vec<Deployment> {
+        self.deployments.iter().flat_map(|all| all.iter().map(|saved| saved.record.clone())).collect()
+    }
+
+    /// A deployment as it is kept.
+    #[must_use]
+    pub fn deployment(&self, name: &str) -> Option<Saved<Deployment>> {
+        self.deployments.as_ref()?.iter().find(|saved| saved.record.name == name).cloned()
     }
 
     /// A model as it is kept.

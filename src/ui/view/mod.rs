@@ -68,6 +68,7 @@ pub mod runs_state;
 mod runs_suite;
 pub mod runs_text;
 pub mod saved;
+pub mod serving;
 pub mod share;
 pub mod split;
 pub mod sweep;

@@ -13,6 +13,7 @@ use crate::web::protocol::{Command, Contents, Event};
 /// The kinds of documents that the page reads (`registry`).
 pub(super) const MODELS: &str = "model";
 const PIPELINES: &str = "pipeline";
+const DEPLOYMENTS: &str = "deployment";
 const VIEWS: &str = "view";
 
 impl Orchestrator {
@@ -105,6 +106,7 @@ impl Orchestrator {
             bin,
             models: texts(store.documents(MODELS).await?),
             pipelines: texts(store.documents(PIPELINES).await?),
+            deployments: texts(store.documents(DEPLOYMENTS).await?),
             views: texts(store.documents(VIEWS).await?),
             foreign: store.documents(FOREIGN_RUN).await?.into_iter().map(|one| one.id).collect(),
             datasets: store.datasets().await?,

@@ -1,0 +1,97 @@
+//! Paths, methods and content types.
+
+use serde_json::{Value, json};
+
+use super::body::{csv_frame, json_frame};
+use super::{ScoringError, Scorer};
+
+/// The version of MLflow whose answers these are.
+const VERSION: &str = "3.17.2";
+
+/// What was asked, after the deployment's address: `path` such as `/invocations`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    /// Empty where the header lacks.
+    pub content_type: &'a str,
+    pub body: &'a [u8],
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub body: String,
+}
+
+impl Response {
+    pub(super) fn json(status: u16, body: &Value) -> Self {
+        Self { status, content_type: "application/json", body: body.to_string() }
+    }
+
+    pub(super) fn text(status: u16, body: String) -> Self {
+        Self { status, content_type: "text/plain; charset=utf-8", body }
+    }
+}
+
+/// Answers one request, with how many rows were predicted; never fails: a refusal is an answer too.
+#[must_use]
+pub fn answer(request: &Request, scorer: &impl Scorer) -> (Response, Result<Predicted, ScoringError>) {
+    let bare = |body: &str| (Response { status: 200, content_type: "application/json", body: body.into() }, Ok(Predicted::default()));
+    match (request.path, request.method) {
+        ("/ping" | "/health", "GET") => bare("\n"),
+        ("/version", "GET") => bare(VERSION),
+        ("/invocations", "POST") => match predict(request, scorer) {
+            Ok(predicted) => {
+                let numbers = predicted.predictions.iter().map(|value| finite(*value));
+                (Response::json(200, &json!({ "predictions": numbers.collect::<Vec<_>>() })), Ok(predicted))
+            }
+            Err(error) => (error.response(), Err(error)),
+        },
+        ("/ping" | "/health" | "/version" | "/invocations", _) => (ScoringError::Method.response(), Err(ScoringError::Method)),
+        _ => (ScoringError::NotFound.response(), Err(ScoringError::NotFound)),
+    }
+}
+
+/// What a request was predicted from and to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Predicted {
+    /// The inputs, a column each, as the model took them.
+    pub table: crate::table::Table,
+    pub predictions: Vec<f64>,
+}
+
+fn predict(request: &Request, scorer: &impl Scorer) -> Result<Predicted, ScoringError> {
+    let signature = scorer.signature();
+    let frame = match mime_type(request.content_type)? {
+        "text/csv" => csv_frame(request.body, signature)?,
+        "application/json" => json_frame(request.body, signature)?,
+        "application/vnd.apache.parquet" => return Err(ScoringError::Parquet),
+        _ => return Err(ScoringError::ContentType(request.content_type.into())),
+    };
+    let table = signature.enforce(frame)?;
+    if table.n_rows() == 0 {
+        return Err(ScoringError::Model("There is no row to predict for.".into()));
+    }
+    let predictions = scorer.predict(&table).map_err(|error| ScoringError::Model(error.message))?;
+    Ok(Predicted { table, predictions })
+}
+
+/// The type without its parameters, of which only `charset=utf-8` may be there.
+fn mime_type(content_type: &str) -> Result<&str, ScoringError> {
+    let mut parts = content_type.split(';').map(str::trim);
+    let mime_type = parts.next().unwrap_or_default();
+    let pairs: Vec<(&str, &str)> = parts.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
+    if pairs.iter().any(|(key, value)| *key == "charset" && !value.eq_ignore_ascii_case("utf-8")) {
+        return Err(ScoringError::Charset);
+    }
+    let others: Vec<&str> = pairs.iter().map(|(key, _)| *key).filter(|key| *key != "charset").collect();
+    if others.is_empty() { Ok(mime_type) } else { Err(ScoringError::Parameters(others.join(", "))) }
+}
+
+/// JSON has no infinities; MLflow writes `NaN` and `null` for them.
+fn finite(value: f64) -> Value {
+    if value.is_finite() { value.into() } else { Value::Null }
+}
