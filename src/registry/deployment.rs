@@ -90,7 +90,10 @@ mod tests {
     #[test]
     fn what_cannot_answer_is_said() {
         let model = model_with_versions(2);
-        assert_eq!(Deployment::create(&model, "champion", &[], 7).unwrap_err().to_string(), "price has no alias \"champion\".");
+        assert_eq!(
+            Deployment::create(&model, "champion", &[], 7).unwrap_err().to_string(),
+            "price has no alias \"champion\"."
+        );
         assert!(matches!(Deployment::create(&model, "9", &[], 7), Err(RegistryError::NoVersion { .. })));
         let (deployment, _) = Deployment::create(&model, "2", &[], 7).unwrap();
         assert!(matches!(Deployment::create(&model, "2", &[deployment.clone()], 7), Err(RegistryError::NameTaken(_))));

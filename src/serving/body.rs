@@ -1,11 +1,11 @@
 //! The bodies of requests: MLflow's four JSON forms, and CSV.
 
+use super::ScoringError;
 use super::error::INPUT_FORMAT;
 use super::frame::{Frame, Scalar};
 use super::json::{Json, parse};
 use super::python::{bytes_repr, repr};
 use super::signature::{Kind, Signature};
-use super::ScoringError;
 use crate::ingest::PANDAS_NA_VALUES;
 
 const FORMS: [&str; 4] = ["dataframe_split", "dataframe_records", "instances", "inputs"];
@@ -20,7 +20,10 @@ fn invalid(words: impl std::fmt::Display) -> ScoringError {
 /// The rows of a JSON body.
 pub(super) fn json_frame(body: &[u8], signature: &Signature) -> Result<Frame, ScoringError> {
     let broken = |error: String| {
-        invalid(format!("Ensure that input is a valid JSON formatted string. Error: '{error}'\nInput: \n{}\n", bytes_repr(body)))
+        invalid(format!(
+            "Ensure that input is a valid JSON formatted string. Error: '{error}'\nInput: \n{}\n",
+            bytes_repr(body)
+        ))
     };
     let text = std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();
@@ -78,7 +81,9 @@ fn split(value: Json) -> Result<Frame, ScoringError> {
             ("columns", Json::List(all)) => names = Some(all.into_iter().map(|name| label(&name)).collect::<Vec<_>>()),
             ("index", Json::List(all)) => index = Some(all.iter().map(label).collect::<Vec<_>>()),
             (_, Json::Null) => {}
-            ("data", other) => return Err(wrong(format!("DataFrame constructor not properly called with {}", type_of(&other)))),
+            ("data", other) => {
+                return Err(wrong(format!("DataFrame constructor not properly called with {}", type_of(&other))));
+            }
             (key, _) => return Err(wrong(format!("{key} must be a list"))),
         }
     }
@@ -113,7 +118,9 @@ fn records(value: Json) -> Result<Frame, ScoringError> {
         Json::Object(_) => return Err(invalid("Dataframe records format must be a list of records. Got dictionary.")),
         other => {
             let kind = type_of(&other);
-            return Err(invalid(format!("Dataframe records format must be a list of records. Got type <class '{kind}'>.")));
+            return Err(invalid(format!(
+                "Dataframe records format must be a list of records. Got type <class '{kind}'>."
+            )));
         }
     };
     let n_rows = rows.len();
@@ -227,15 +234,16 @@ pub(super) fn csv_frame(body: &[u8], signature: &Signature) -> Result<Frame, Sco
     let text = std::str::from_utf8(body)
         .map_err(|error| invalid(format!("Ensure that input is a valid UTF-8 encoded string. Error: '{error}'")))?;
     if let Some(row) = open_quote(text) {
-        return Err(ScoringError::Csv(format!("Error tokenizing data. C error: EOF inside string starting at row {row}")));
+        return Err(ScoringError::Csv(format!(
+            "Error tokenizing data. C error: EOF inside string starting at row {row}"
+        )));
     }
     let mut reader = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(text.as_bytes());
     let names: Vec<String> = match reader.headers() {
         Ok(names) if !names.is_empty() => names.iter().map(str::to_owned).collect(),
         _ => return Err(ScoringError::Csv("No columns to parse from file".into())),
     };
-    let kinds: Vec<Option<Kind>> =
-        names.iter().map(|name| signature.column(name).map(|column| column.kind)).collect();
+    let kinds: Vec<Option<Kind>> = names.iter().map(|name| signature.column(name).map(|column| column.kind)).collect();
     let mut cells: Vec<Vec<Scalar>> = vec![Vec::new(); names.len()];
     let mut n_rows = 0;
     for (row, record) in reader.records().enumerate() {
@@ -256,19 +264,25 @@ pub(super) fn csv_frame(body: &[u8], signature: &Signature) -> Result<Frame, Sco
 
 fn csv_cell(text: &str, kind: Option<Kind>, place: usize) -> Result<Scalar, String> {
     let is_missing = PANDAS_NA_VALUES.contains(&text);
-    let of = |value: f64| if value.fract() == 0.0 && !text.contains(['.', 'e', 'E']) { Scalar::Int(value) } else { Scalar::Float(value) };
+    let of = |value: f64| {
+        if value.fract() == 0.0 && !text.contains(['.', 'e', 'E']) { Scalar::Int(value) } else { Scalar::Float(value) }
+    };
     match kind {
         Some(Kind::Long) if is_missing => Err(format!("Integer column has NA values in column {place}")),
         Some(Kind::Long) => match text.trim().parse::<f64>() {
             Ok(value) if value.fract() == 0.0 => Ok(Scalar::Int(value)),
-            Ok(_) => Err(format!("cannot safely convert passed user dtype of int64 for float64 dtyped data in column {place}")),
+            Ok(_) => Err(format!(
+                "cannot safely convert passed user dtype of int64 for float64 dtyped data in column {place}"
+            )),
             Err(_) => Err(format!("invalid literal for int() with base 10: {}", repr(text))),
         },
         Some(Kind::Double) if is_missing => Ok(Scalar::Float(f64::NAN)),
         Some(Kind::Double) => match text.trim() {
             "True" | "TRUE" | "true" => Ok(Scalar::Bool(true)),
             "False" | "FALSE" | "false" => Ok(Scalar::Bool(false)),
-            trimmed => trimmed.parse().map(of).map_err(|_| format!("could not convert string to float: {}", repr(text))),
+            trimmed => {
+                trimmed.parse().map(of).map_err(|_| format!("could not convert string to float: {}", repr(text)))
+            }
         },
         _ if is_missing => Ok(Scalar::Null),
         _ => Ok(Scalar::Text(text.into())),

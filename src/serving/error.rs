@@ -52,7 +52,9 @@ pub enum ScoringError {
     )]
     Conversion { column: String, to: &'static str, error: String },
 
-    #[error("Failed to predict data '{data}'. \nError: Failed to enforce schema of data '{data}' with schema '{schema}'. Error: {error}")]
+    #[error(
+        "Failed to predict data '{data}'. \nError: Failed to enforce schema of data '{data}' with schema '{schema}'. Error: {error}"
+    )]
     Schema { data: String, schema: String, error: String },
 
     /// The model could not take a cell; `0` says which and why.

@@ -135,7 +135,9 @@ fn words_of(cells: &[&Scalar]) -> Vec<String> {
         return floats(&values);
     }
     // Mixed with text, numpy makes all of it text.
-    if cells.iter().any(|cell| matches!(cell, Scalar::Text(_))) && !cells.iter().any(|cell| matches!(cell, Scalar::Null)) {
+    if cells.iter().any(|cell| matches!(cell, Scalar::Text(_)))
+        && !cells.iter().any(|cell| matches!(cell, Scalar::Null))
+    {
         let quoted = |cell: &&Scalar| match cell {
             Scalar::Text(text) => repr(text),
             other => repr(&other.repr()),
@@ -268,7 +270,9 @@ fn cells_text(cells: &[&Scalar]) -> Vec<String> {
 
 /// Floats as pandas prints a column: six decimals, less the zeros that all have at their end.
 fn pandas_floats(values: &[f64]) -> Vec<String> {
-    let word = |value: &f64| if value.is_nan() { " NaN".into() } else { format!("{}{value:.6}", if *value < 0.0 { "" } else { " " }) };
+    let word = |value: &f64| {
+        if value.is_nan() { " NaN".into() } else { format!("{}{value:.6}", if *value < 0.0 { "" } else { " " }) }
+    };
     let mut words: Vec<String> = values.iter().map(word).collect();
     let can_lose = |words: &[String]| {
         let numbers = || words.iter().filter(|word| word.contains('.'));
@@ -304,7 +308,10 @@ mod tests {
     fn arrays_look_as_in_numpy() {
         let row = |values: &[f64]| values.iter().map(|value| Scalar::Float(*value)).collect::<Vec<_>>();
         // numpy 2.4: str(np.array([[10., 1., 1.], [20.5, 2., 2.]])), np.array([[1e9, 1.25]]), np.array([[1., np.nan]])
-        assert_eq!(array_text(&[row(&[10.0, 1.0, 1.0]), row(&[20.5, 2.0, 2.0])]), "[[10.   1.   1. ]\n [20.5  2.   2. ]]");
+        assert_eq!(
+            array_text(&[row(&[10.0, 1.0, 1.0]), row(&[20.5, 2.0, 2.0])]),
+            "[[10.   1.   1. ]\n [20.5  2.   2. ]]"
+        );
         assert_eq!(array_text(&[row(&[1e9, 1.25])]), "[[1.00e+09 1.25e+00]]");
         assert_eq!(array_text(&[row(&[1.0, f64::NAN])]), "[[ 1. nan]]");
         assert_eq!(flat_text(&[Scalar::Int(1.0), Scalar::Int(20.0)]), "[ 1 20]");
@@ -317,7 +324,8 @@ mod tests {
         let one = [column("price", &[10.0]), column("freight_value", &[1.0])];
         assert_eq!(frame_text(None, &one, 1), "   price  freight_value\n0   10.0            1.0");
         let text = ("a".to_owned(), vec![Scalar::Text("foo".into()), Scalar::Null]);
-        let mixed = [text, column("x", &[-1.25, f64::NAN]), ("n".to_owned(), vec![Scalar::Int(3.0), Scalar::Int(-12.0)])];
+        let mixed =
+            [text, column("x", &[-1.25, f64::NAN]), ("n".to_owned(), vec![Scalar::Int(3.0), Scalar::Int(-12.0)])];
         let wanted = "      a     x   n\n0   foo -1.25   3\n1  None   NaN -12";
         assert_eq!(frame_text(None, &mixed, 2), wanted);
         assert!(frame_text(None, &[column("x", &[0.0; 61])], 61).ends_with("60  0.0\n\n[61 rows x 1 columns]"));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::body::{csv_frame, json_frame};
-use super::{ScoringError, Scorer};
+use super::{Scorer, ScoringError};
 
 /// The version of MLflow whose answers these are.
 const VERSION: &str = "3.17.2";
@@ -39,7 +39,9 @@ impl Response {
 /// Answers one request, with how many rows were predicted; never fails: a refusal is an answer too.
 #[must_use]
 pub fn answer(request: &Request, scorer: &impl Scorer) -> (Response, Result<Predicted, ScoringError>) {
-    let bare = |body: &str| (Response { status: 200, content_type: "application/json", body: body.into() }, Ok(Predicted::default()));
+    let bare = |body: &str| {
+        (Response { status: 200, content_type: "application/json", body: body.into() }, Ok(Predicted::default()))
+    };
     match (request.path, request.method) {
         ("/ping" | "/health", "GET") => bare("\n"),
         ("/version", "GET") => bare(VERSION),
@@ -50,7 +52,9 @@ pub fn answer(request: &Request, scorer: &impl Scorer) -> (Response, Result<Pred
             }
             Err(error) => (error.response(), Err(error)),
         },
-        ("/ping" | "/health" | "/version" | "/invocations", _) => (ScoringError::Method.response(), Err(ScoringError::Method)),
+        ("/ping" | "/health" | "/version" | "/invocations", _) => {
+            (ScoringError::Method.response(), Err(ScoringError::Method))
+        }
         _ => (ScoringError::NotFound.response(), Err(ScoringError::NotFound)),
     }
 }

@@ -1,8 +1,8 @@
 //! What a model takes, and holding rows against it.
 
+use super::ScoringError;
 use super::frame::{Frame, Scalar};
 use super::python::{array_text, flat_text, frame_text, list, repr};
-use super::ScoringError;
 use crate::table::{Column, ColumnData, DataType, Labels, MISSING_CODE, Table};
 
 /// MLflow's types of columns.
@@ -51,7 +51,8 @@ pub struct Signature(pub Vec<SignatureColumn>);
 /// As MLflow prints a schema.
 impl std::fmt::Display for Signature {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let columns = self.0.iter().map(|column| format!("{}: {} (required)", repr(&column.name), column.kind.as_str()));
+        let columns =
+            self.0.iter().map(|column| format!("{}: {} (required)", repr(&column.name), column.kind.as_str()));
         write!(f, "[{}]", columns.collect::<Vec<_>>().join(", "))
     }
 }
@@ -109,7 +110,8 @@ impl Signature {
 
 /// A column of a type. The cells that were given become those that pandas would have, for the texts of errors.
 fn convert(wanted: &SignatureColumn, cells: &mut [Scalar]) -> Result<Column, ScoringError> {
-    let failed = |error: String| ScoringError::Conversion { column: wanted.name.clone(), to: wanted.kind.dtype(), error };
+    let failed =
+        |error: String| ScoringError::Conversion { column: wanted.name.clone(), to: wanted.kind.dtype(), error };
     let name = wanted.name.as_str();
     match wanted.kind {
         Kind::Double => {

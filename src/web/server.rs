@@ -46,7 +46,8 @@ impl Server {
     async fn scorer(&self, name: &str) -> Result<Result<Rc<RunScorer>, ScoringError>, StoreError> {
         let refused = |words: String| Ok(Err(ScoringError::NoModel(words)));
         let deployments = self.store.deployments().await?;
-        let Some(deployment) = deployments.into_iter().map(|saved| saved.record).find(|record| record.name == name) else {
+        let Some(deployment) = deployments.into_iter().map(|saved| saved.record).find(|record| record.name == name)
+        else {
             return refused(format!("Nothing is deployed as {name}."));
         };
         let models: Vec<RegisteredModel> = self.store.models().await?.into_iter().map(|saved| saved.record).collect();
@@ -54,7 +55,8 @@ impl Server {
             Ok(version) => version,
             Err(error) => return refused(error.report().message),
         };
-        let known = self.at_hand.borrow().iter().find(|(run, _)| *run == version.run_id).map(|(_, scorer)| Rc::clone(scorer));
+        let known =
+            self.at_hand.borrow().iter().find(|(run, _)| *run == version.run_id).map(|(_, scorer)| Rc::clone(scorer));
         if let Some(scorer) = known {
             return Ok(Ok(scorer));
         }

@@ -8,7 +8,8 @@ use web_sys::{Headers, RequestInit, Response, ServiceWorkerRegistration};
 use super::js::message;
 
 /// What service workers cannot do without.
-const NONE: &str = "This browser has no service workers here. They need HTTPS or localhost, and a window that is not private.";
+const NONE: &str =
+    "This browser has no service workers here. They need HTTPS or localhost, and a window that is not private.";
 
 /// Installs the service worker where it is not there yet, and waits until it answers.
 ///

@@ -56,7 +56,11 @@ fn expect_same(name: &str, response: &Response, wanted: &Value) {
     assert_eq!(response.content_type, wanted["content_type"].as_str().unwrap(), "{name}");
     if let Some(text) = wanted["text"].as_str() {
         // The golden file keeps 400 characters of it.
-        assert!(response.body == text || text.len() >= 400 && response.body.starts_with(text), "{name}: {}", response.body);
+        assert!(
+            response.body == text || text.len() >= 400 && response.body.starts_with(text),
+            "{name}: {}",
+            response.body
+        );
         return;
     }
     let (body, wanted) = (serde_json::from_str::<Value>(&response.body).unwrap(), &wanted["body"]);
@@ -109,7 +113,9 @@ fn the_other_addresses_are_mlflows() {
 #[test]
 fn hostile_bodies_are_refused() {
     let long = format!("{{\"instances\": {}", "[".repeat(1_000_000));
-    for body in [&b"\xff\xfe"[..], b"", b"{\"inputs\": 3}", b"{\"instances\": []}", b"{\"instances\": null}", long.as_bytes()] {
+    for body in
+        [&b"\xff\xfe"[..], b"", b"{\"inputs\": 3}", b"{\"instances\": []}", b"{\"instances\": null}", long.as_bytes()]
+    {
         let response = ask("POST", "/invocations", "application/json", body);
         assert_eq!(response.status, 400, "{}", response.body.chars().take(200).collect::<String>());
     }

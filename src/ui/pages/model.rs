@@ -101,7 +101,8 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
     };
     let chart =
         move || view.with(|view| view.chart.clone()).map(|scene| view! { <Chart scene=Signal::stored(scene)/> });
-    let newest = move || view.with(|view| view.versions.iter().find(|line| line.retired.is_none()).map(|line| line.version));
+    let newest =
+        move || view.with(|view| view.versions.iter().find(|line| line.retired.is_none()).map(|line| line.version));
     let n_versions = move || view.with(|view| view.versions.len());
     view! {
         <header class="runhd" data-model=name.clone()>

@@ -8,8 +8,8 @@ use super::serving::serving_href;
 use crate::registry::{Deployment, Saved};
 use crate::ui::components::ModalDialog;
 use crate::ui::session::Session;
-use crate::ui::view::serving::references;
 use crate::ui::view::models::{CHAMPION, alias_choices, alias_words, promotion_sentence};
+use crate::ui::view::serving::references;
 
 /// Sets an alias. That of the model in use is checked: a refusal explains itself, and a note overrules it.
 #[component]

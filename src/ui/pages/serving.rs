@@ -100,9 +100,10 @@ fn List(lines: Memo<Vec<DeploymentLine>>) -> impl IntoView {
     let rows = move || {
         let rows = lines.get().into_iter().map(|line| {
             let (since, sentence, href) = (line.since, line.sentence(), serving_href(&line.name));
+            let (name, address) = (line.name.clone(), endpoint(&line.name));
             let status = if line.answers.is_ok() { "ready" } else { "failed" };
             view! {
-                <tr data-deployment=line.name.clone() data-endpoint=endpoint(&line.name) data-status=status>
+                <tr data-deployment=name data-endpoint=address data-status=status>
                     <th scope="row"><a class="link" href=href>{line.name}</a></th>
                     <td class="muted">{sentence}</td>
                     <td class="muted" title=date_time(since)>{move || ago(now.get(), since)}</td>
@@ -138,10 +139,13 @@ fn Detail(name: String, line: Memo<Option<DeploymentLine>>) -> impl IntoView {
     let installed = RwSignal::new(None::<Result<(), String>>);
     spawn_local(async move { installed.set(Some(serving::install().await)) });
     let answers = Memo::new(move |_| line.with(|line| line.as_ref().and_then(|line| line.answers.clone().ok())));
-    let run_id = Signal::derive(move || answers.with(|answers| answers.iter().map(|(_, run)| run.clone()).collect::<Vec<_>>()));
+    let run_id =
+        Signal::derive(move || answers.with(|answers| answers.iter().map(|(_, run)| run.clone()).collect::<Vec<_>>()));
     let found = session.records(run_id);
     let inputs = Memo::new(move |_| {
-        found.with(|found| found.as_ref().and_then(|found| found.runs.first().map(|run| fields(run)))).unwrap_or_default()
+        found
+            .with(|found| found.as_ref().and_then(|found| found.runs.first().map(|run| fields(run))))
+            .unwrap_or_default()
     });
     let status = move || match (installed.get(), answers.get()) {
         (None, _) => "pending",
@@ -219,7 +223,9 @@ fn TryIt(
         };
         let mode = if field.entry == Entry::Number { "decimal" } else { "text" };
         let options = match &field.entry {
-            Entry::Choice(all) => all.iter().map(|known| view! { <option value=known.clone()></option> }).collect_view(),
+            Entry::Choice(all) => {
+                all.iter().map(|known| view! { <option value=known.clone()></option> }).collect_view()
+            }
             _ => Vec::new(),
         };
         let known = field.hint.clone();
@@ -245,7 +251,8 @@ fn TryIt(
     let shown = move || match answer.get() {
         None => view! { <span class="muted">"…"</span> }.into_any(),
         Some(Ok(value)) => {
-            view! { <span data-testid="prediction" data-value=exact(value) title=exact(value)>{number(value)}</span> }.into_any()
+            view! { <span data-testid="prediction" data-value=exact(value) title=exact(value)>{number(value)}</span> }
+                .into_any()
         }
         Some(Err(words)) => view! { <span class="form-error" data-testid="prediction-error">{words}</span> }.into_any(),
     };

@@ -56,8 +56,10 @@ pub fn deployments(all: &[Deployment], models: &[RegisteredModel]) -> Vec<Deploy
 /// What an address can follow, with what it is now: the aliases, `latest`, and the versions, newest first.
 #[must_use]
 pub fn references(model: &RegisteredModel) -> Vec<(String, String)> {
-    let aliases = model.aliases.iter().map(|(alias, version)| (alias.clone(), format!("@{alias}, now version {version}")));
-    let latest = model.latest().map(|newest| ("latest".to_owned(), format!("the newest, now version {}", newest.version)));
+    let aliases =
+        model.aliases.iter().map(|(alias, version)| (alias.clone(), format!("@{alias}, now version {version}")));
+    let latest =
+        model.latest().map(|newest| ("latest".to_owned(), format!("the newest, now version {}", newest.version)));
     let mut versions: Vec<u32> =
         model.versions.iter().filter(|version| version.retired.is_none()).map(|version| version.version).collect();
     versions.sort_unstable_by(|a, b| b.cmp(a));
@@ -127,7 +129,8 @@ impl InputField {
         match &self.column.seen {
             Some(Seen::Range { min, max }) if self.entry == Entry::Number => {
                 let value: f64 = text.parse().ok()?;
-                (value < *min || value > *max).then(|| "Outside what training has seen: the prediction is a guess.".into())
+                (value < *min || value > *max)
+                    .then(|| "Outside what training has seen: the prediction is a guess.".into())
             }
             Some(Seen::Categories(all)) if !all.iter().any(|known| known == text) => {
                 Some("Training has not seen this category.".into())
@@ -155,7 +158,8 @@ pub fn fields(run: &RunRecord) -> Vec<InputField> {
 /// The body of a request for one row.
 #[must_use]
 pub fn body(fields: &[InputField], values: &[String]) -> String {
-    let row: Map<String, Value> = fields.iter().zip(values).map(|(field, text)| (field.name.clone(), field.json(text))).collect();
+    let row: Map<String, Value> =
+        fields.iter().zip(values).map(|(field, text)| (field.name.clone(), field.json(text))).collect();
     json!({ "dataframe_records": [row] }).to_string()
 }
 
@@ -189,7 +193,11 @@ pub fn usage(endpoint: &str, body: &str) -> Vec<(&'static str, String)> {
         "import json, urllib.request\n\nrequest = urllib.request.Request(\n    \"http://127.0.0.1:5001/invocations\",\n    {}.encode(),\n    {{\"Content-Type\": \"application/json\"}},\n)\nprint(json.load(urllib.request.urlopen(request))[\"predictions\"])",
         python_string(body)
     );
-    vec![("fetch, on any page of this site", js), ("curl, after mlflow models serve", curl), ("Python, after mlflow models serve", python)]
+    vec![
+        ("fetch, on any page of this site", js),
+        ("curl, after mlflow models serve", curl),
+        ("Python, after mlflow models serve", python),
+    ]
 }
 
 #[cfg(test)]
@@ -212,15 +220,26 @@ mod tests {
         assert_eq!((state.start.as_str(), state.hint.as_str()), ("SP", "2 categories in training"));
         assert_eq!(state.warning("XX").unwrap(), "Training has not seen this category.");
         let texts = ["3".to_owned(), "SP".to_owned()];
-        assert_eq!(body(&[weight.clone(), state.clone()], &texts), r#"{"dataframe_records":[{"a":"SP"}]}"#, "one name, one cell");
-        assert_eq!(body(&[weight], &["x".into()]), r#"{"dataframe_records":[{"a":"x"}]}"#, "the answer says what is wrong");
+        assert_eq!(
+            body(&[weight.clone(), state.clone()], &texts),
+            r#"{"dataframe_records":[{"a":"SP"}]}"#,
+            "one name, one cell"
+        );
+        assert_eq!(
+            body(&[weight], &["x".into()]),
+            r#"{"dataframe_records":[{"a":"x"}]}"#,
+            "the answer says what is wrong"
+        );
     }
 
     #[test]
     fn an_answer_is_a_number_or_its_reason() {
         assert_eq!(prediction(200, r#"{"predictions":[4.25]}"#), Ok(4.25));
         assert_eq!(prediction(400, r#"{"message":"a","stack_trace":"b"}"#), Err("b".into()));
-        assert_eq!(prediction(404, r#"{"message":"Nothing is deployed as x."}"#), Err("Nothing is deployed as x.".into()));
+        assert_eq!(
+            prediction(404, r#"{"message":"Nothing is deployed as x."}"#),
+            Err("Nothing is deployed as x.".into())
+        );
         assert_eq!(prediction(500, "oops"), Err("oops".into()));
     }
 
@@ -243,6 +262,9 @@ mod tests {
         assert_eq!(names, ["champion", "latest", "1"]);
         let lines = deployments(&all, std::slice::from_ref(&model));
         assert!(lines[0].sentence().ends_with("follows the alias.") && lines[1].sentence().contains("whatever"));
-        assert_eq!(deployments(&all[..1], &[])[0].sentence(), "There is no model price any more. Remove the deployment, or register a model of this name.");
+        assert_eq!(
+            deployments(&all[..1], &[])[0].sentence(),
+            "There is no model price any more. Remove the deployment, or register a model of this name."
+        );
     }
 }
