@@ -37,7 +37,6 @@ impl Response {
 }
 
 /// Answers one request, with how many rows were predicted; never fails: a refusal is an answer too.
-#[must_use]
 pub fn answer(request: &Request, scorer: &impl Scorer) -> (Response, Result<Predicted, ScoringError>) {
     let bare = |body: &str| {
         (Response { status: 200, content_type: "application/json", body: body.into() }, Ok(Predicted::default()))

@@ -10,7 +10,7 @@ use server::{Fake, State, Trouble};
 use super::*;
 use crate::base::Coded;
 use crate::export::model::suite::trained;
-use crate::registry::RegisteredModel;
+use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::suite::{run_record, running};
 use crate::tracking::{Edit, EditStore, MemoryStore, MetricRecord, PARENT_TAG, RunRecord, RunStatus, RunStore, Tag};
 
@@ -47,12 +47,13 @@ fn child_of(parent: &RunRecord) -> RunRecord {
 fn store() -> MemoryStore {
     let (store, run) = (MemoryStore::default(), run());
     let child = child_of(&run);
-    let (_, made) = RegisteredModel::create("satisfaction", &[], START).unwrap();
+    let made = Saved::create(RegisteredModel::create("satisfaction", &[], START).unwrap());
     now(store.apply(&made.edits, START)).unwrap();
-    let model = model(&store);
-    let (model, registered) = model.register(&run, "first", START).unwrap();
+    let saved = model(&store);
+    let registered = saved.change(saved.record.register(&run, "first", START).unwrap());
     now(store.apply(&registered.edits, START)).unwrap();
-    let (_, aliased) = model.set_alias("champion", 1, "", START).unwrap();
+    let saved = model(&store);
+    let aliased = saved.change(saved.record.set_alias("champion", 1, "", START).unwrap());
     now(store.apply(&aliased.edits, START)).unwrap();
     // Before its parent, which must be told first all the same.
     for one in [&child, &run] {
@@ -63,9 +64,9 @@ fn store() -> MemoryStore {
     store
 }
 
-fn model(store: &MemoryStore) -> RegisteredModel {
+fn model(store: &MemoryStore) -> Saved<RegisteredModel> {
     let documents = now(store.documents("model")).unwrap();
-    crate::registry::Saved::<RegisteredModel>::read(documents[0].text.clone()).unwrap().record
+    Saved::read(documents[0].text.clone()).unwrap()
 }
 
 fn send(store: &MemoryStore, server: &Fake) -> Delivered {
