@@ -92,12 +92,16 @@ fn the_scoring_protocol_is_mlflows() {
     let cases = golden["invocations"].as_array().unwrap();
     assert_eq!(cases.len(), 36);
     for case in cases {
+        let name = case["name"].as_str().unwrap();
         let body = match &case["request"] {
             Value::String(text) => text.clone(),
+            // Reading the file has sorted its keys, and the answer lists them as they came.
+            _ if name == "two_format_keys" => {
+                r#"{"instances": [[10.0, 1.0, 1]], "inputs": [[10.0, 1.0, 1]]}"#.to_owned()
+            }
             json => json.to_string(),
         };
         let content_type = case["content_type"].as_str().unwrap_or_default();
-        let name = case["name"].as_str().unwrap();
         expect_same(name, &ask("POST", "/invocations", content_type, body.as_bytes()), &case["response"]);
     }
 }

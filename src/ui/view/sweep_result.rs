@@ -208,7 +208,8 @@ impl Shades {
         let judge = Judge(sweep.scoring);
         let cells = sweep.candidates.iter().flat_map(Candidate::folds).copied().filter(|value| value.is_finite());
         let cells = sorted_by(cells.map(|value| judge.badness(value)).collect(), f64::total_cmp);
-        let limit = |i: usize| cells.get(cells.len() * i / SHADES).copied();
+        // The worst cell lies beyond the last limit, however few there are.
+        let limit = |i: usize| cells.get(cells.len().saturating_sub(1) * i / SHADES).copied();
         Self { judge, limits: (1..SHADES).filter_map(limit).collect() }
     }
 
