@@ -38,9 +38,8 @@ impl HttpServer {
     }
 
     fn send(&self, request: &Request) -> Result<Reply, ureq::Error> {
-        let builder = http::Request::builder()
-            .method(request.method.as_str())
-            .uri(format!("{}{}", self.url, request.path));
+        let builder =
+            http::Request::builder().method(request.method.as_str()).uri(format!("{}{}", self.url, request.path));
         let mut response = match &request.body {
             Body::Nothing => self.agent.run(builder.body(())?)?,
             body => {

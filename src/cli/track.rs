@@ -129,7 +129,13 @@ impl Tracking {
         let Delivered { n_sent, n_waiting, error, notes, .. } = delivered;
         let runs = |n: u32| if n == 1 { "1 run".to_owned() } else { format!("{n} runs") };
         if *n_sent > 0 {
-            writeln!(out, "tracked   {} logged to {}, experiment {}", runs(*n_sent), self.tracker.url, self.tracker.experiment)?;
+            writeln!(
+                out,
+                "tracked   {} logged to {}, experiment {}",
+                runs(*n_sent),
+                self.tracker.url,
+                self.tracker.experiment
+            )?;
         }
         for note in notes {
             writeln!(out, "note      {note}")?;
@@ -137,7 +143,11 @@ impl Tracking {
         if *n_waiting > 0 {
             let why = error.as_ref().map_or("", |error| error.message.as_str());
             let folder = self.folder.display();
-            writeln!(out, "waiting   {} in {folder}, for the next --track or “pipette track”. {why}", runs(*n_waiting))?;
+            writeln!(
+                out,
+                "waiting   {} in {folder}, for the next --track or “pipette track”. {why}",
+                runs(*n_waiting)
+            )?;
         }
         Ok(())
     }

@@ -29,7 +29,8 @@ pub fn origin() -> String {
 #[must_use]
 pub fn content_security_policy() -> String {
     let selector = "meta[http-equiv='Content-Security-Policy' i]";
-    let meta = window().and_then(|w| w.document()).and_then(|document| document.query_selector(selector).ok().flatten());
+    let meta =
+        window().and_then(|w| w.document()).and_then(|document| document.query_selector(selector).ok().flatten());
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
 }
 

@@ -97,9 +97,11 @@ fn Meter() -> impl IntoView {
     let server = Memo::new(move |_| {
         session.workspace.with(|w| w.tracker.as_ref().and_then(|status| Some(status.tracker.as_ref()?.url.clone())))
     });
-    let title = move || match server.get() {
+    let title = move || {
+        match server.get() {
         None => "This page loads its own files and sends nothing: your data stays in this tab. Its content security policy forbids requests to anywhere else.".to_owned(),
         Some(url) => format!("Runs are logged to {url}, which was set on the page of runs. Your CSV stays in this tab."),
+    }
     };
     view! {
         <span class="meter" title=title data-tracker=move || server.get()>

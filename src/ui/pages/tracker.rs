@@ -33,13 +33,15 @@ fn status(session: Session) -> Option<TrackerStatus> {
 #[component]
 fn Settings(close: Callback<()>) -> impl IntoView {
     let session = Session::here();
-    let known = session.workspace.with_untracked(|workspace| workspace.tracker.as_deref().and_then(|s| s.tracker.clone()));
+    let known =
+        session.workspace.with_untracked(|workspace| workspace.tracker.as_deref().and_then(|s| s.tracker.clone()));
     let url = RwSignal::new(known.as_ref().map_or_else(|| "http://127.0.0.1:5000".to_owned(), |own| own.url.clone()));
     let experiment = RwSignal::new(known.map_or_else(|| "pipette".to_owned(), |own| own.experiment));
     let refusal = RwSignal::new(None::<String>);
     let (policy, page) = (browser::content_security_policy(), browser::origin());
     let command = server_command(&page);
-    let blocks = Memo::new(move |_| Tracker::new(&url.get(), "-").ok().and_then(|tracker| blocked(&policy, &page, &tracker)));
+    let blocks =
+        Memo::new(move |_| Tracker::new(&url.get(), "-").ok().and_then(|tracker| blocked(&policy, &page, &tracker)));
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match Tracker::new(&url.get_untracked(), &experiment.get_untracked()) {
@@ -107,7 +109,8 @@ fn BlockedNote(found: Blocked) -> impl IntoView {
 fn Standing() -> impl IntoView {
     let session = Session::here();
     let status = Memo::new(move |_| status(session));
-    let is_set = Memo::new(move |_| status.with(|status| status.as_ref().is_some_and(|status| status.tracker.is_some())));
+    let is_set =
+        Memo::new(move |_| status.with(|status| status.as_ref().is_some_and(|status| status.tracker.is_some())));
     let waits = Memo::new(move |_| status.with(|status| status.as_ref().is_some_and(|status| status.n_waiting > 0)));
     let error = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.error.clone())));
     let words = move || status.with(|status| status.as_ref().filter(|s| s.tracker.is_some()).map(standing));
@@ -135,7 +138,8 @@ fn Standing() -> impl IntoView {
 #[component]
 fn Stop() -> impl IntoView {
     let session = Session::here();
-    let is_set = Memo::new(move |_| status(session).is_some_and(|status| status.tracker.is_some() || status.kept.is_some()));
+    let is_set =
+        Memo::new(move |_| status(session).is_some_and(|status| status.tracker.is_some() || status.kept.is_some()));
     view! {
         <Show when=move || is_set.get()>
             <button class="btn btn-quiet" type="button" data-testid="tracker-stop" on:click=move |_| session.set_tracker(None)>"Stop logging"</button>

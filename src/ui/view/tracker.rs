@@ -55,7 +55,9 @@ pub fn standing(status: &TrackerStatus) -> String {
     };
     match (&status.error, status.n_waiting) {
         (None, 0) if status.n_logged == 0 => "Nothing waits. Runs from now on are logged.".to_owned(),
-        (None, 0) => format!("All is logged: {} since the page was opened.", things(status.n_logged, ["thing", "things"])),
+        (None, 0) => {
+            format!("All is logged: {} since the page was opened.", things(status.n_logged, ["thing", "things"]))
+        }
         (_, n) => {
             let waits = things(n, ["thing waits for the server.", "things wait for the server."]);
             match status.pause {

@@ -13,7 +13,7 @@ use super::post;
 use crate::base::{Coded, ErrorReport, apart};
 use crate::export::mlflow::live::{Delivered, Tracker, What, pause_seconds, queue, send_waiting, waiting};
 use crate::pipeline::{PipelineEvent, PipelineSpec};
-use crate::tracking::{Edit, EditStore, RunRecord, RunStore, StoreError, Target, note_event, params_of};
+use crate::tracking::{Edit, EditStore, RunRecord, StoreError, Target, note_event, params_of};
 use crate::web::protocol::{Event, TrackerStatus};
 use crate::web::store::{BrowserStore, hold};
 

@@ -21,6 +21,6 @@ mod tracker;
 pub use api::Connection;
 pub use error::{LiveError, TrackerError};
 pub use http::{Body, Method, Reply, Request, Server, Unreachable};
-pub use outbox::{Delivered, What, Waiting, pause_seconds, queue, send_waiting, waiting};
+pub use outbox::{Delivered, Waiting, What, pause_seconds, queue, send_waiting, waiting};
 pub use run::{Logged, RUN_ID_TAG};
 pub use tracker::{Tracker, permits};

@@ -150,7 +150,9 @@ where
     for (place, job) in jobs.iter().enumerate() {
         match job.send(store, &connection, tracker).await? {
             Ok(Sent { edits, notes }) => {
-                delivered.notes.extend(notes.into_iter().filter(|note| !delivered.notes.contains(note)).collect::<Vec<_>>());
+                delivered
+                    .notes
+                    .extend(notes.into_iter().filter(|note| !delivered.notes.contains(note)).collect::<Vec<_>>());
                 if edits.is_empty() {
                     continue;
                 }

@@ -101,7 +101,8 @@ impl<S: Server> Connection<'_, S> {
         let has = |alias: &str, number: &str| {
             let mut known = known.into_iter().flatten();
             known.any(|one| {
-                one.get("alias").and_then(Value::as_str) == Some(alias) && text(one, "version").is_ok_and(|v| v == number)
+                one.get("alias").and_then(Value::as_str) == Some(alias)
+                    && text(one, "version").is_ok_and(|v| v == number)
             })
         };
         for (alias, version) in &model.aliases {

@@ -92,7 +92,8 @@ impl<S: Server> Connection<'_, S> {
     async fn tags_of(&self, run: &RunRecord) -> Result<BTreeMap<String, String>, LiveError> {
         let all = runs::all_tags(run);
         let paths = keys::paths(all.iter().map(|tag| tag.key.as_str()));
-        let mut tags: BTreeMap<String, String> = paths.into_iter().zip(all).map(|(key, tag)| (key, tag.value)).collect();
+        let mut tags: BTreeMap<String, String> =
+            paths.into_iter().zip(all).map(|(key, tag)| (key, tag.value)).collect();
         if let Some(parent) = tags.get_mut(PARENT_TAG)
             && let Some(there) = self.find_run(parent).await?
         {

@@ -125,18 +125,34 @@ mod tests {
         }
         assert_eq!(url("https://Host.example:443/mlflow/").as_deref(), Ok("https://host.example/mlflow"));
         assert_eq!(url("http://[::1]:5000").as_deref(), Ok("http://[::1]:5000"));
-        assert_eq!(Tracker::new("https://h.example/mlflow", "x").map(|t| t.origin().to_owned()).as_deref(), Ok("https://h.example"));
+        assert_eq!(
+            Tracker::new("https://h.example/mlflow", "x").map(|t| t.origin().to_owned()).as_deref(),
+            Ok("https://h.example")
+        );
     }
 
     #[test]
     fn what_is_no_address_is_refused() {
-        let wrong = ["", "127.0.0.1:5000", "ftp://h", "http://", "http://h:99999", "http://h:x", "http://a b", "http://h/?q", "javascript://x/%0a"];
+        let wrong = [
+            "",
+            "127.0.0.1:5000",
+            "ftp://h",
+            "http://",
+            "http://h:99999",
+            "http://h:x",
+            "http://a b",
+            "http://h/?q",
+            "javascript://x/%0a",
+        ];
         for text in wrong {
             assert_eq!(url(text), Err(TrackerError::NotAnAddress(text.trim().to_owned())), "{text}");
         }
         assert_eq!(url("http://me:secret@h"), Err(TrackerError::Credentials));
         assert_eq!(Tracker::new("http://h", " "), Err(TrackerError::NoExperiment));
-        assert_eq!(Tracker::read(r#"{"url":"file:///etc","experiment":"x"}"#), Err(TrackerError::NotAnAddress("file:///etc".into())));
+        assert_eq!(
+            Tracker::read(r#"{"url":"file:///etc","experiment":"x"}"#),
+            Err(TrackerError::NotAnAddress("file:///etc".into()))
+        );
     }
 
     #[test]

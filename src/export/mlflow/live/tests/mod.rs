@@ -10,7 +10,7 @@ use server::{Fake, State, Trouble};
 use super::*;
 use crate::base::Coded;
 use crate::export::model::suite::trained;
-use crate::registry::RegisteredModel;
+use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::suite::{run_record, running};
 use crate::tracking::{Edit, EditStore, MemoryStore, MetricRecord, PARENT_TAG, RunRecord, RunStatus, RunStore, Tag};
 
@@ -47,12 +47,13 @@ fn child_of(parent: &RunRecord) -> RunRecord {
 fn store() -> MemoryStore {
     let (store, run) = (MemoryStore::default(), run());
     let child = child_of(&run);
-    let (_, made) = RegisteredModel::create("satisfaction", &[], START).unwrap();
+    let made = Saved::create(RegisteredModel::create("satisfaction", &[], START).unwrap());
     now(store.apply(&made.edits, START)).unwrap();
-    let model = model(&store);
-    let (model, registered) = model.register(&run, "first", START).unwrap();
+    let saved = model(&store);
+    let registered = saved.change(saved.record.register(&run, "first", START).unwrap());
     now(store.apply(&registered.edits, START)).unwrap();
-    let (_, aliased) = model.set_alias("champion", 1, "", START).unwrap();
+    let saved = model(&store);
+    let aliased = saved.change(saved.record.set_alias("champion", 1, "", START).unwrap());
     now(store.apply(&aliased.edits, START)).unwrap();
     // Before its parent, which must be told first all the same.
     for one in [&child, &run] {
@@ -63,9 +64,9 @@ fn store() -> MemoryStore {
     store
 }
 
-fn model(store: &MemoryStore) -> RegisteredModel {
+fn model(store: &MemoryStore) -> Saved<RegisteredModel> {
     let documents = now(store.documents("model")).unwrap();
-    crate::registry::Saved::<RegisteredModel>::read(documents[0].text.clone()).unwrap().record
+    Saved::read(documents[0].text.clone()).unwrap()
 }
 
 fn send(store: &MemoryStore, server: &Fake) -> Delivered {
@@ -94,16 +95,29 @@ fn all_of_a_run_is_told() {
     assert_eq!(there.tags["note"], "größe\n2");
     assert_eq!(there.params["test_size"], "0.2");
     assert_eq!(there.metrics.len(), run.metrics.len());
-    assert!(there.metrics.iter().any(|(key, .., value, model)| key == "loss_x" && value == "\"Infinity\"" && model == "m-0"));
+    assert!(
+        there
+            .metrics
+            .iter()
+            .any(|(key, .., value, model)| key == "loss_x" && value == "\"Infinity\"" && model == "m-0")
+    );
     assert_eq!(there.datasets, [("café.csv".to_owned(), run.dataset.clone().unwrap().digest.short(32).to_owned())]);
     assert_eq!(there.outputs, ["m-0"]);
     assert_eq!(child.tags[PARENT_TAG], "r0");
     assert_eq!(state.models[0]["info"]["status"], "LOGGED_MODEL_READY");
-    for file in ["0/r0/artifacts/run.json", "0/r0/artifacts/pipeline.json", "0/models/m-0/artifacts/MLmodel", "0/models/m-0/artifacts/code/pipette_model.py"] {
+    for file in [
+        "0/r0/artifacts/run.json",
+        "0/r0/artifacts/pipeline.json",
+        "0/models/m-0/artifacts/MLmodel",
+        "0/models/m-0/artifacts/code/pipette_model.py",
+    ] {
         assert!(state.files.contains_key(file), "{file}");
     }
     let (versions, aliases) = &state.registered["satisfaction"];
-    assert_eq!((versions.len(), versions[0]["source"].as_str(), versions[0]["run_id"].as_str()), (1, Some("models:/m-0"), Some("r0")));
+    assert_eq!(
+        (versions.len(), versions[0]["source"].as_str(), versions[0]["run_id"].as_str()),
+        (1, Some("models:/m-0"), Some("r0"))
+    );
     assert_eq!(aliases["champion"], "1");
 }
 
@@ -155,7 +169,8 @@ fn a_run_is_told_while_it_happens() {
     // Nobody runs it here: it is left to the tab that does.
     send(&store, &server);
     assert_eq!(server.n_requests.get(), 0);
-    let tell = |live: &RunRecord| now(send_waiting(&store, &server, &tracker(), &|_| Some(live.clone()), START)).unwrap();
+    let tell =
+        |live: &RunRecord| now(send_waiting(&store, &server, &tracker(), &|_| Some(live.clone()), START)).unwrap();
     assert_eq!(tell(&live).n_sent, 0);
     let status = || server.state.borrow().runs[0].info["status"].clone();
     assert_eq!((status(), server.state.borrow().runs[0].params.len()), ("RUNNING".into(), 0));
@@ -226,7 +241,8 @@ fn one_run_that_is_refused_does_not_hold_up_the_others() {
     struct Picky(Fake);
     impl Server for Picky {
         async fn ask(&self, request: &Request) -> Result<Reply, Unreachable> {
-            let is_bad = request.path.ends_with("runs/create") && String::from_utf8_lossy(request.body.bytes()).contains("child");
+            let is_bad = request.path.ends_with("runs/create")
+                && String::from_utf8_lossy(request.body.bytes()).contains("child");
             if is_bad {
                 let body = br#"{"error_code":"INVALID_PARAMETER_VALUE","message":"I do not like it"}"#.to_vec();
                 return Ok(Reply { status: 400, body });

@@ -123,10 +123,8 @@ fn said(run: &Run) -> Value {
         let entry = latest.entry(key).or_insert((*step, *timestamp, value));
         *entry = (*entry).max((*step, *timestamp, value));
     }
-    let metrics: Vec<Value> = latest
-        .into_iter()
-        .map(|(key, (step, timestamp, value))| point(key, timestamp, step, value))
-        .collect();
+    let metrics: Vec<Value> =
+        latest.into_iter().map(|(key, (step, timestamp, value))| point(key, timestamp, step, value)).collect();
     json!({
         "info": run.info,
         "data": { "params": pairs(&run.params), "tags": pairs(&run.tags), "metrics": metrics },
@@ -162,7 +160,9 @@ impl Fake {
             "experiments/get-by-name" => {
                 let wanted = of_query(path, "experiment_name");
                 let id = state.experiments.iter().position(|name| *name == wanted).ok_or(MISSING)?;
-                Ok(json!({ "experiment": { "experiment_id": id.to_string(), "name": wanted, "lifecycle_stage": "active" } }))
+                Ok(
+                    json!({ "experiment": { "experiment_id": id.to_string(), "name": wanted, "lifecycle_stage": "active" } }),
+                )
             }
             "experiments/create" => {
                 if state.experiments.contains(&text(&body, "name")) {
@@ -196,7 +196,13 @@ impl Fake {
                 run.tags.extend(list(&body, "tags").map(|tag| (text(tag, "key"), text(tag, "value"))));
                 for one in list(&body, "metrics") {
                     let integer = |name: &str| one[name].as_i64().unwrap();
-                    let value = (text(one, "key"), integer("timestamp"), integer("step"), one["value"].to_string(), text(one, "model_id"));
+                    let value = (
+                        text(one, "key"),
+                        integer("timestamp"),
+                        integer("step"),
+                        one["value"].to_string(),
+                        text(one, "model_id"),
+                    );
                     if self.keeps_doubles || !run.metrics.contains(&value) {
                         run.metrics.push(value);
                     }
@@ -207,12 +213,16 @@ impl Fake {
                 let (id, key) = (of_query(path, "run_id"), of_query(path, "metric_key"));
                 let run = state.runs.iter().find(|run| run.info["run_id"] == id.as_str()).ok_or(MISSING)?;
                 let own = run.metrics.iter().filter(|(own, ..)| *own == key);
-                Ok(json!({ "metrics": own.map(|(key, time, step, value, _)| point(key, *time, *step, value)).collect::<Vec<_>>() }))
+                Ok(
+                    json!({ "metrics": own.map(|(key, time, step, value, _)| point(key, *time, *step, value)).collect::<Vec<_>>() }),
+                )
             }
             "runs/log-inputs" if self.is_old => Err(UNKNOWN),
             "runs/log-inputs" => {
                 let run = run.as_mut().ok_or(MISSING)?;
-                run.datasets.extend(list(&body, "datasets").map(|one| (text(&one["dataset"], "name"), text(&one["dataset"], "digest"))));
+                run.datasets.extend(
+                    list(&body, "datasets").map(|one| (text(&one["dataset"], "name"), text(&one["dataset"], "digest"))),
+                );
                 Ok(json!({}))
             }
             "runs/update" => {
