@@ -18,15 +18,23 @@ pub const MOST_UNPACKED: usize = 4 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShareError {
-    #[error("The data does not fit into a link: compressed it has more than 32 kB. The link names it by its digest; send the file along.")]
+    #[error(
+        "The data does not fit into a link: compressed it has more than 32 kB. The link names it by its digest; send the file along."
+    )]
     TooLarge,
-    #[error("The file is not at hand in this visit. The link names it by its digest; open the file again to put it into the link.")]
+    #[error(
+        "The file is not at hand in this visit. The link names it by its digest; open the file again to put it into the link."
+    )]
     NotAtHand,
-    #[error("The data in this link is damaged. Most often its end was cut off: copy the whole address and open it again, or open the file itself.")]
+    #[error(
+        "The data in this link is damaged. Most often its end was cut off: copy the whole address and open it again, or open the file itself."
+    )]
     Damaged,
     #[error("The data in this link unpacks to more than 4 MB and is not taken. Ask for the file itself.")]
     Bomb,
-    #[error("The data in this link is not what its pipeline was made for: the digests differ. Ask for the file itself.")]
+    #[error(
+        "The data in this link is not what its pipeline was made for: the digests differ. Ask for the file itself."
+    )]
     OtherData,
 }
 

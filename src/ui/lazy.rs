@@ -14,7 +14,9 @@ use crate::ui::inspect::{
     AskMore, CleanResult, CleanSettings, EvaluateResult, EvaluateSettings, IngestResult, IngestSettings, LeakCompare,
     Path, SplitResult, SplitSettings, TrainResult, TrainSettings,
 };
-use crate::ui::pages::{ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ShareForm};
+use crate::ui::pages::{
+    ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ShareForm,
+};
 use crate::ui::state::Outputs;
 
 /// What every inspector is given.

@@ -56,7 +56,8 @@ pub fn from_fragment(fragment: &str, shown: &'static str) -> Option<Result<Pipel
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     let text = fragment.split('&').find_map(|pair| pair.strip_prefix("p="))?;
     let text = if text.len() > MOST_PIPELINE { "" } else { text };
-    let Some(json) = from_base64url(text).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|json| is_whole(json)) else {
+    let Some(json) = from_base64url(text).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|json| is_whole(json))
+    else {
         return Some(Err(LinkError::Damaged { shown }));
     };
     Some(PipelineSpec::from_json(&json).map_err(|error| LinkError::Refused { reason: error.to_string(), shown }))

@@ -17,7 +17,9 @@ pub fn contents(spec: &PipelineSpec, data: Option<&Result<String, ErrorReport>>,
             let size = bytes(packed.len() as u64 * 3 / 4);
             format!("{pipeline}; and the data of {name}, {size} packed. Whoever has the link has the data.")
         }
-        Some(Ok(_)) => format!("{pipeline}. {name} is named by its digest: whoever opens the link is asked for the file."),
+        Some(Ok(_)) => {
+            format!("{pipeline}. {name} is named by its digest: whoever opens the link is asked for the file.")
+        }
         Some(Err(error)) => format!("{pipeline}. {}", error.message),
     }
 }
@@ -32,7 +34,10 @@ mod tests {
         let dataset = DatasetRef { name: "a.csv".into(), digest: None };
         let spec = PipelineSpec { dataset, ..PipelineSpec::default() };
         let packed = Ok("A".repeat(4000));
-        assert!(contents(&spec, Some(&packed), true).ends_with("the data of a.csv, 3.0 kB packed. Whoever has the link has the data."));
+        assert!(
+            contents(&spec, Some(&packed), true)
+                .ends_with("the data of a.csv, 3.0 kB packed. Whoever has the link has the data.")
+        );
         assert!(contents(&spec, Some(&packed), false).ends_with("whoever opens the link is asked for the file."));
         let refused = Err(ErrorReport::new("share.too_large", "Too large."));
         assert!(contents(&spec, Some(&refused), true).ends_with("metrics. Too large."));
