@@ -192,7 +192,15 @@ mod tests {
     fn arguments_come_in_any_order() {
         let run = |pipeline: Option<&str>, save: Option<&str>| {
             let (pipeline, save) = (pipeline.map(Into::into), save.map(Into::into));
-            Ok(Args::Run { data: "a.csv".into(), pipeline, save, exports: Vec::new(), predictions: None, track: None, hand_in: None })
+            Ok(Args::Run {
+                data: "a.csv".into(),
+                pipeline,
+                save,
+                exports: Vec::new(),
+                predictions: None,
+                track: None,
+                hand_in: None,
+            })
         };
         assert_eq!(parsed("run a.csv"), run(None, None));
         assert_eq!(parsed("run --out r.json a.csv --pipeline p.json"), run(Some("p.json"), Some("r.json")));

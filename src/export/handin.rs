@@ -184,7 +184,9 @@ impl Verdict {
     pub fn words(&self, run: &RunRecord) -> String {
         let name = &run.info.run_name;
         match self.n_differences {
-            0 if self.is_exact => format!("{name} is reproduced: computed again, every number is the same to the last bit."),
+            0 if self.is_exact => {
+                format!("{name} is reproduced: computed again, every number is the same to the last bit.")
+            }
             0 => format!("{name} is reproduced: computed again, all numbers agree to nine digits."),
             1 => format!("{name} is not reproduced: one thing differs."),
             n => format!("{name} is not reproduced: {n} things differ."),

@@ -26,7 +26,8 @@ fn run(train: &Value) -> RunRecord {
     let spec = PipelineSpec::from_json(&spec.to_string()).unwrap();
     let (store, mut session, host) = (MemoryStore::default(), Session::default(), TestHost::default());
     let run_id = "0".repeat(32);
-    let mut engine = Engine::new(&host, &store, &mut session, RunRef { id: run_id.clone(), name: "calm-heron-31".into() });
+    let mut engine =
+        Engine::new(&host, &store, &mut session, RunRef { id: run_id.clone(), name: "calm-heron-31".into() });
     let stopped = ready(engine.run(&spec, Some(&mut TextSource::new(MIXED)))).err();
     end_run(begin_run(run_id, "calm-heron-31".into(), &spec, 0), &spec, engine.finish(stopped), 1500)
 }
