@@ -15,7 +15,8 @@ use crate::export::unzip::{Limits, PackedFile};
 use crate::export::workspace::{self, DOCUMENT_KINDS, WorkspaceArchive};
 use crate::registry::{RegisteredModel, Saved};
 use crate::tracking::{
-    DEFAULT_EXPERIMENT, DatasetStore, Document, EditStore, RunStatus, RunStore, StoreCommand, StoreError, Tag, execute, interrupted,
+    DEFAULT_EXPERIMENT, DatasetStore, Document, EditStore, RunStatus, RunStore, StoreCommand, StoreError, Tag, execute,
+    interrupted,
 };
 use crate::web::js;
 use crate::web::protocol::{BroughtIn, Event, RequestId};
