@@ -92,7 +92,7 @@ impl Client {
 
     /// Sends a command with a list of files.
     pub fn send_files(&self, command: &Command, files: &js_sys::Array) {
-        self.send_beside(command, Some(files));
+        self.send_beside(command, Some(files.as_ref()));
     }
 
     fn send_beside(&self, command: &Command, beside: Option<&JsValue>) {

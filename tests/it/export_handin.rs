@@ -61,7 +61,7 @@ fn a_run_comes_back_and_is_reproduced_to_the_last_bit() {
     for train in [
         json!([{"estimator": "linear_regression"}]),
         json!([{"estimator": "ridge", "params": {"alpha": [0.1, 1.0, 10.0]}}]),
-        json!([{"estimator": "random_forest", "params": {"n_estimators": 3}}]),
+        json!([{"estimator": "random_forest_regressor", "params": {"n_estimators": 3}}]),
     ] {
         let handin = handin(&train);
         let bytes = handin.pack().unwrap();

@@ -1,11 +1,10 @@
 //! Requests to the experiment tracker, by `fetch`. The page's policy decides whether they leave it.
 
-use js_sys::{ArrayBuffer, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
+use web_sys::{AbortSignal, Response};
 
-use super::host::scope;
 use crate::export::mlflow::live::{Reply, Request, Server, Unreachable};
 use crate::web::js;
 
@@ -19,21 +18,29 @@ pub(super) struct FetchServer {
 
 impl FetchServer {
     async fn send(&self, request: &Request) -> Result<Reply, JsValue> {
-        let init = RequestInit::new();
-        init.set_method(request.method.as_str());
-        init.set_redirect(RequestRedirect::Error);
-        init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+        let init = Object::new();
+        let set = |name: &str, value: JsValue| Reflect::set(&init, &name.into(), &value);
+        set("method", request.method.as_str().into())?;
+        set("redirect", "error".into())?;
+        set("signal", AbortSignal::timeout_with_u32(PATIENCE_MS).into())?;
         if let Some(media_type) = request.body.media_type() {
-            let headers = js_sys::Object::new();
-            js_sys::Reflect::set(&headers, &"content-type".into(), &media_type.into())?;
-            init.set_headers(&headers);
-            init.set_body(&Uint8Array::from(request.body.bytes()));
+            let headers = Object::new();
+            Reflect::set(&headers, &"content-type".into(), &media_type.into())?;
+            set("headers", headers.into())?;
+            set("body", Uint8Array::from(request.body.bytes()).into())?;
         }
-        let sent = scope().fetch_with_str_and_init(&format!("{}{}", self.url, request.path), &init);
-        let response: Response = JsFuture::from(sent).await?.unchecked_into();
+        let response: Response =
+            JsFuture::from(fetch(&format!("{}{}", self.url, request.path), &init)?).await?.unchecked_into();
         let body: ArrayBuffer = JsFuture::from(response.array_buffer()?).await?.unchecked_into();
         Ok(Reply { status: response.status(), body: Uint8Array::new(&body).to_vec() })
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The worker's own, with its settings as a plain object.
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, init: &Object) -> Result<Promise, JsValue>;
 }
 
 impl Server for FetchServer {
