@@ -293,6 +293,20 @@ mod tests {
     }
 
     #[test]
+    fn the_list_that_a_sweep_tried_makes_no_words_of_its_runs_numbers() {
+        let mut runs = sweep();
+        runs.push(run("parent", 1, Some(0.5), "[0.01,1,100.0]"));
+        runs.push(run("other", 1, Some(0.5), "0.01, 1"));
+        let runs: Vec<&RunSummary> = runs.iter().collect();
+        let alpha = Dimension::of(&runs, &Column::Param("test_size".into()));
+        assert!(alpha.is_log && alpha.can_log());
+        assert_eq!(alpha.places, [Some(-2.0), Some(0.0), Some(2.0), None, None]);
+        let words = run("words", 1, Some(0.5), "[none]");
+        let with_words: Vec<&RunSummary> = runs.iter().copied().chain([&words]).collect();
+        assert!(!Dimension::of(&with_words, &Column::Param("test_size".into())).is_log);
+    }
+
+    #[test]
     fn a_wide_setting_is_drawn_by_its_logarithm() {
         let runs = sweep();
         let runs: Vec<&RunSummary> = runs.iter().collect();

@@ -88,7 +88,7 @@ impl IdbStore {
         }
         // Nothing has been written yet: a transaction that is let go of here ends without a change.
         apply_all(batch.edits, &mut items, now)?;
-        ops.extend(records.iter().map(|(store, value)| Op::Put { store: *store, value: value.clone() }));
+        ops.extend(records.iter().map(|(store, value)| Op::Put { store, value: value.clone() }));
         for (target, item) in items {
             ops.extend(op(target, item)?);
         }
