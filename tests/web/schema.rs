@@ -165,9 +165,9 @@ async fn keeps_ten_thousand_runs_as_every_store_must() -> Checked {
     );
     // What is left is found by the search language, as on the page.
     let rows = store.list_runs().await.map_err(said)?;
-    let found = search_runs("metrics.metric_3 < 0 and params.param_11 = '7'", &["metrics.metric_3 DESC"], &rows);
+    let found = search_runs("metrics.metric_3 > 0 and params.param_11 = '7'", &["metrics.metric_3 DESC"], &rows);
     let names: Vec<&str> = found.map_err(said)?.iter().map(|row| row.info.run_name.as_str()).collect();
-    let expected: &[&str] = if wide_run(7).metrics[3].value < 0.0 { &["run 7"] } else { &[] };
+    let expected: &[&str] = if wide_run(7).metrics[3].value > 0.0 { &["run 7"] } else { &[] };
     equal("found", names, expected.to_vec())?;
     let found = search_runs("metrics.metric_19 > 19.9", &[], &rows).map_err(said)?;
     equal("as many as there are", found.len(), rows.iter().filter(|row| row.metric("metric_19") > Some(19.9)).count())
