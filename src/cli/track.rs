@@ -26,6 +26,8 @@ pub(super) struct Tracking {
     /// Held as long as this lives: two programs must not send the same run.
     _lock: File,
     is_away: Cell<bool>,
+    /// What was sent before the run's end.
+    n_sent: Cell<u32>,
     under_way: RefCell<Option<RunRecord>>,
 }
 
@@ -44,6 +46,7 @@ impl Tracking {
             store: MemoryStore::default(),
             _lock: lock,
             is_away: Cell::new(false),
+            n_sent: Cell::new(0),
             under_way: RefCell::default(),
         };
         for path in tracking.files().map_err(|error| failed(&error))? {
@@ -84,7 +87,10 @@ impl Tracking {
         }
         self.under_way.replace(Some(record.clone()));
         let told = self.wait_for(std::slice::from_ref(record)).and_then(|()| self.send());
-        self.is_away.set(told.is_ok_and(|delivered| delivered.is_away));
+        if let Ok(delivered) = told {
+            self.is_away.set(delivered.is_away);
+            self.n_sent.set(self.n_sent.get() + delivered.n_sent);
+        }
     }
 
     /// The run has ended: it is kept in the folder until the server has it.
@@ -101,6 +107,7 @@ impl Tracking {
     /// Sends all that waits, and removes the files of what is there.
     pub(super) fn deliver(&self) -> Result<Delivered, ErrorReport> {
         let delivered = self.send()?;
+        let delivered = Delivered { n_sent: delivered.n_sent + self.n_sent.take(), ..delivered };
         let left = block_on(waiting(&self.store)).map_err(|error| error.report())?;
         let left: BTreeSet<String> = left
             .into_iter()

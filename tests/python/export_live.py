@@ -201,7 +201,7 @@ def check_program(python, program, work, is_old):
         server.start()
         # The next one brings it along.
         said = run(server.url, "--pipeline", sweep)
-        assert said[0].startswith("tracked   5 runs logged to "), said
+        assert said[0].startswith("tracked   ") and "runs logged to " in said[0], said
         equal("files that wait", waiting(), [])
         check(python, server, runs, 3, csv)
         # It goes away, and comes back.

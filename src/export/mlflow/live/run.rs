@@ -120,16 +120,22 @@ impl<S: Server> Connection<'_, S> {
         // What MLflow has of a param it keeps for good.
         let params = paths.into_iter().zip(&run.params).filter(|(key, _)| !there.params.contains(key));
         items.extend(params.map(|(key, param)| Item::Param(json!({ "key": key, "value": param.value }))));
-        let names = runs::metric_keys(run);
+        // They are measured by the last step, and belong to the model, which is there when the run has ended.
+        let names = if run.info.status == RunStatus::Running { Vec::new() } else { runs::metric_keys(run) };
         for (path, name) in keys::paths(names.iter().copied()).into_iter().zip(names) {
             let own: Vec<&MetricRecord> = run.metrics.iter().filter(|metric| metric.key == name).collect();
-            let has = match there.metrics.get(&path) {
+            let mut has = match there.metrics.get(&path) {
                 None => Vec::new(),
                 Some(latest) if own.len() == 1 => vec![*latest],
                 Some(_) => self.history(&there.run_id, &path).await?,
             };
-            let is_there = |m: &MetricRecord| has.iter().any(|point| point.is(m.value, m.timestamp, m.step));
-            items.extend(own.into_iter().filter(|m| !is_there(m)).map(|m| Item::Metric(metric(&path, m, model_id))));
+            for metric in own {
+                // Each value there stands for one of ours.
+                match has.iter().position(|point| point.is(metric.value, metric.step)) {
+                    Some(place) => drop(has.swap_remove(place)),
+                    None => items.push(Item::Metric(said(&path, metric, model_id))),
+                }
+            }
         }
         Ok(items)
     }
@@ -175,15 +181,15 @@ impl<S: Server> Connection<'_, S> {
 }
 
 /// A value in the words of `log-batch`; JSON has no infinity, protocol buffers write it as a text.
-fn metric(key: &str, metric: &MetricRecord, model_id: Option<&str>) -> Value {
+fn said(key: &str, metric: &MetricRecord, model_id: Option<&str>) -> Value {
     let value = match metric.value {
         value if value.is_finite() => json!(value),
         value if value.is_nan() => json!("NaN"),
         value => json!(if value > 0.0 { "Infinity" } else { "-Infinity" }),
     };
-    let mut said = json!({ "key": key, "value": value, "timestamp": metric.timestamp, "step": metric.step });
-    if let (Some(id), Some(said)) = (model_id, said.as_object_mut()) {
-        said.insert("model_id".into(), id.into());
+    let mut item = json!({ "key": key, "value": value, "timestamp": metric.timestamp, "step": metric.step });
+    if let (Some(id), Some(item)) = (model_id, item.as_object_mut()) {
+        item.insert("model_id".into(), id.into());
     }
-    said
+    item
 }

@@ -8,7 +8,6 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Point {
     pub value: f64,
-    pub timestamp: i64,
     pub step: i64,
 }
 
@@ -21,13 +20,13 @@ impl Point {
             Value::String(_) => f64::NAN,
             number => number.as_f64()?,
         };
-        let integer = |name: &str| metric.get(name).and_then(integer).unwrap_or_default();
-        Some(Self { value: clamped(value), timestamp: integer("timestamp"), step: integer("step") })
+        let step = metric.get("step").and_then(integer).unwrap_or_default();
+        Some(Self { value: clamped(value), step })
     }
 
     /// Whether it is this value.
-    pub(super) fn is(&self, value: f64, timestamp: i64, step: i64) -> bool {
-        self.value == clamped(value) && self.timestamp == timestamp && self.step == step
+    pub(super) fn is(&self, value: f64, step: i64) -> bool {
+        self.value == clamped(value) && self.step == step
     }
 }
 

@@ -175,13 +175,17 @@ fn a_run_is_told_while_it_happens() {
     let status = || server.state.borrow().runs[0].info["status"].clone();
     assert_eq!((status(), server.state.borrow().runs[0].params.len()), ("RUNNING".into(), 0));
     (live.params, live.dataset) = (run.params.clone(), run.dataset.clone());
+    // Measured a little before the run's end, which is the time that its record says.
+    live.metrics = vec![MetricRecord { timestamp: START + 7, ..run.metrics[0].clone() }];
     tell(&live);
     assert_eq!((status(), server.state.borrow().runs[0].datasets.len()), ("RUNNING".into(), 1));
     assert_eq!(server.state.borrow().runs[0].params["test_size"], "0.2");
-    assert!(server.state.borrow().files.is_empty(), "files come at the end");
+    let is_empty = server.state.borrow().files.is_empty() && server.state.borrow().runs[0].metrics.is_empty();
+    assert!(is_empty, "files, and metrics with their model, come at the end");
     now(store.put_run(&run)).unwrap();
     assert_eq!(send(&store, &server).n_sent, 1);
     assert_eq!((status(), server.state.borrow().runs.len()), ("FINISHED".into(), 1));
+    assert_eq!(server.state.borrow().runs[0].metrics.len(), run.metrics.len(), "each value once");
     assert_eq!(now(waiting(&store)).unwrap(), []);
     let logged = now(store.documents("logged")).unwrap();
     assert_eq!(logged[0].text, r#"{"experiment_id":"0","run_id":"r0","url":"http://127.0.0.1:5000"}"#);
