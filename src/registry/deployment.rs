@@ -96,7 +96,10 @@ mod tests {
         );
         assert!(matches!(Deployment::create(&model, "9", &[], 7), Err(RegistryError::NoVersion { .. })));
         let (deployment, _) = Deployment::create(&model, "2", &[], 7).unwrap();
-        assert!(matches!(Deployment::create(&model, "2", &[deployment.clone()], 7), Err(RegistryError::NameTaken(_))));
+        assert!(matches!(
+            Deployment::create(&model, "2", std::slice::from_ref(&deployment), 7),
+            Err(RegistryError::NameTaken(_))
+        ));
         let (retired, _) = model.retire(2, "old", 8).unwrap();
         assert!(matches!(deployment.version(&[retired]), Err(RegistryError::Retired { .. })));
         assert!(matches!(deployment.version(&[]), Err(RegistryError::NoSuchModel(_))));
