@@ -54,7 +54,6 @@ fn Head(#[prop(into)] outputs: Signal<Outputs>) -> impl IntoView {
         session.workspace.with(|workspace| workspace.spec().dataset.digest.as_ref().and_then(Sample::with_digest))
     });
     let has_dataset = Memo::new(move |_| session.workspace.read().spec().dataset.digest.is_some());
-    let spec = Signal::derive(move || session.workspace.with(|workspace| workspace.spec().clone()));
     let is_first = Memo::new(move |_| !has_dataset.get() || sample.get() == Some(Sample::ALL[0]));
     view! {
         <Show
@@ -69,7 +68,6 @@ fn Head(#[prop(into)] outputs: Signal<Outputs>) -> impl IntoView {
                 </p>
                 <div class="cluster">
                     <HistoryButtons/>
-                    <SharePipeline spec=spec/>
                     <RunButton primary=false/>
                     <Samples/>
                     <button class="btn" type="button" on:click=move |_| session.act(Action::Paste)>

@@ -19,7 +19,11 @@ export class Watch {
       if (["error", "warning"].includes(message.type())) this.note(message.type(), message.text());
     });
     context.on("weberror", (error) => this.note("exception", error.error().stack ?? String(error.error())));
-    context.on("requestfailed", (request) => this.note("failed", `${request.url()} ${request.failure()?.errorText}`));
+    // What the page fetches for later is given up when the page is left: no fault either.
+    const isGivenUp = (request) => request.url().endsWith("_later.wasm") && request.failure()?.errorText === "net::ERR_ABORTED";
+    context.on("requestfailed", (request) => {
+      if (!isGivenUp(request)) this.note("failed", `${request.url()} ${request.failure()?.errorText}`);
+    });
     context.on("response", (response) => {
       const isPage = response.request().isNavigationRequest() && new URL(response.url()).origin === origin;
       if (response.status() === 404 && isPage) deepLinks.add(response.url());
