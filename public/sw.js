@@ -58,11 +58,13 @@ async function answer(name, path, request) {
   }
 }
 
-/** The page itself comes from the network where there is one, so that a new version is seen; its files are named by content. */
+/**
+ * The page itself comes from the network where there is one, so that a new version is seen; its files are named by content. A
+ * deep link is the page too: static hosting answers it with 404 and the page.
+ */
 async function file(request) {
   const cache = await caches.open(CACHE);
-  if (request.mode === "navigate") {
-    return fetch(request).catch(async () => (await cache.match(scope.href)) ?? Response.error());
-  }
-  return (await cache.match(request)) ?? fetch(request);
+  if (request.mode !== "navigate") return (await cache.match(request)) ?? fetch(request);
+  const fresh = (what) => fetch(what).then((response) => (response.ok ? response : undefined), () => undefined);
+  return (await fresh(request)) ?? (await fresh(scope.href)) ?? (await cache.match(scope.href)) ?? Response.error();
 }
