@@ -27,8 +27,11 @@ export class Mouse {
   async columns(setting, names) {
     const all = this.pipette.setting(`${setting}.all`);
     if (await all.count()) await all.uncheck();
-    for (const box of await this.pipette.setting(setting).getByRole("checkbox").all()) {
-      await box.setChecked(names.includes(await box.getAttribute("value")));
+    // What is wanted first: a list is never empty.
+    for (const on of [true, false]) {
+      for (const box of await this.pipette.setting(setting).getByRole("checkbox").all()) {
+        if (names.includes(await box.getAttribute("value")) === on) await box.setChecked(on);
+      }
     }
   }
 
@@ -98,10 +101,15 @@ export class Keys {
 
   async columns(setting, names) {
     if (await this.pipette.setting(`${setting}.all`).count()) await this.tick(`${setting}.all`, false);
-    for (const box of await this.pipette.setting(setting).getByRole("checkbox").all()) {
-      const name = await box.getAttribute("value");
-      await this.to(`[data-setting="${setting}"] input[value="${name}"]`);
-      if ((await box.isChecked()) !== names.includes(name)) await this.page.keyboard.press("Space");
+    const boxes = await this.pipette.setting(setting).getByRole("checkbox").all();
+    // What is wanted first, on the way down; the rest on the way back: a list is never empty.
+    for (const [on, order, key] of [[true, boxes, "Tab"], [false, boxes.toReversed(), "Shift+Tab"]]) {
+      for (const box of order) {
+        const name = await box.getAttribute("value");
+        if (names.includes(name) !== on || (await box.isChecked()) === on) continue;
+        await this.to(`[data-setting="${setting}"] input[value="${name}"]`, key);
+        await this.page.keyboard.press("Space");
+      }
     }
   }
 
