@@ -100,7 +100,8 @@ export class Keys {
   }
 
   async columns(setting, names) {
-    if (await this.pipette.setting(`${setting}.all`).count()) await this.tick(`${setting}.all`, false);
+    const all = this.pipette.setting(`${setting}.all`);
+    if ((await all.count()) && (await all.isChecked())) await this.tick(`${setting}.all`, false);
     const boxes = await this.pipette.setting(setting).getByRole("checkbox").all();
     // What is wanted first, on the way down; the rest on the way back: a list is never empty.
     for (const [on, order, key] of [[true, boxes, "Tab"], [false, boxes.toReversed(), "Shift+Tab"]]) {
