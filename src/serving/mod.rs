@@ -13,7 +13,6 @@ mod server;
 mod signature;
 
 pub use error::ScoringError;
-pub use frame::{Frame, Scalar};
 pub use scorer::{RunScorer, Scorer};
 pub use server::{Request, Response, answer};
 pub use signature::{Kind, Signature, SignatureColumn};

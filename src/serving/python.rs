@@ -75,6 +75,15 @@ pub(super) fn number(value: f64) -> String {
     format!("{value:?}")
 }
 
+/// The cells as numbers; NaN where one is none.
+fn numbers_of(cells: &[&Scalar]) -> Vec<f64> {
+    let number = |cell: &&Scalar| match cell {
+        Scalar::Int(value) | Scalar::Float(value) => *value,
+        _ => f64::NAN,
+    };
+    cells.iter().map(number).collect()
+}
+
 // ── numpy ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// A list of rows as numpy prints an array of two dimensions.
@@ -125,14 +134,7 @@ fn words_of(cells: &[&Scalar]) -> Vec<String> {
         return padded(cells.iter().map(|cell| cell.repr()).collect());
     }
     if is(|cell| matches!(cell, Scalar::Int(_) | Scalar::Float(_))) {
-        let values: Vec<f64> = cells
-            .iter()
-            .map(|cell| match cell {
-                Scalar::Int(value) | Scalar::Float(value) => *value,
-                _ => f64::NAN,
-            })
-            .collect();
-        return floats(&values);
+        return floats(&numbers_of(cells));
     }
     // Mixed with text, numpy makes all of it text.
     if cells.iter().any(|cell| matches!(cell, Scalar::Text(_)))
@@ -251,14 +253,7 @@ fn cells_text(cells: &[&Scalar]) -> Vec<String> {
     let is_float = cells.iter().any(|cell| matches!(cell, Scalar::Float(_)));
     let is_number = cells.iter().all(|cell| matches!(cell, Scalar::Int(_) | Scalar::Float(_)));
     if is_float && is_number {
-        let values: Vec<f64> = cells
-            .iter()
-            .map(|cell| match cell {
-                Scalar::Int(value) | Scalar::Float(value) => *value,
-                _ => f64::NAN,
-            })
-            .collect();
-        return pandas_floats(&values);
+        return pandas_floats(&numbers_of(cells));
     }
     let word = |cell: &&Scalar| match cell {
         Scalar::Text(text) => format!(" {text}"),

@@ -37,12 +37,6 @@ impl RunScorer {
         let signature = Signature(training.features.inputs.iter().map(column).collect());
         Some(Self { training, signature })
     }
-
-    /// The model and what it was trained on.
-    #[must_use]
-    pub fn training(&self) -> &Training {
-        &self.training
-    }
 }
 
 impl Scorer for RunScorer {

@@ -36,37 +36,25 @@ impl Response {
     }
 }
 
-/// Answers one request, with how many rows were predicted; never fails: a refusal is an answer too.
-pub fn answer(request: &Request, scorer: &impl Scorer) -> (Response, Result<Predicted, ScoringError>) {
-    let bare = |body: &str| {
-        (Response { status: 200, content_type: "application/json", body: body.into() }, Ok(Predicted::default()))
-    };
+/// Answers one request; a refusal is an answer too.
+pub fn answer(request: &Request, scorer: &impl Scorer) -> Response {
+    let bare = |body: &str| Response { status: 200, content_type: "application/json", body: body.into() };
     match (request.path, request.method) {
         ("/ping" | "/health", "GET") => bare("\n"),
         ("/version", "GET") => bare(VERSION),
         ("/invocations", "POST") => match predict(request, scorer) {
-            Ok(predicted) => {
-                let numbers = predicted.predictions.iter().map(|value| finite(*value));
-                (Response::json(200, &json!({ "predictions": numbers.collect::<Vec<_>>() })), Ok(predicted))
+            Ok(predictions) => {
+                let numbers: Vec<Value> = predictions.into_iter().map(finite).collect();
+                Response::json(200, &json!({ "predictions": numbers }))
             }
-            Err(error) => (error.response(), Err(error)),
+            Err(error) => error.response(),
         },
-        ("/ping" | "/health" | "/version" | "/invocations", _) => {
-            (ScoringError::Method.response(), Err(ScoringError::Method))
-        }
-        _ => (ScoringError::NotFound.response(), Err(ScoringError::NotFound)),
+        ("/ping" | "/health" | "/version" | "/invocations", _) => ScoringError::Method.response(),
+        _ => ScoringError::NotFound.response(),
     }
 }
 
-/// What a request was predicted from and to.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Predicted {
-    /// The inputs, a column each, as the model took them.
-    pub table: crate::table::Table,
-    pub predictions: Vec<f64>,
-}
-
-fn predict(request: &Request, scorer: &impl Scorer) -> Result<Predicted, ScoringError> {
+fn predict(request: &Request, scorer: &impl Scorer) -> Result<Vec<f64>, ScoringError> {
     let signature = scorer.signature();
     let frame = match mime_type(request.content_type)? {
         "text/csv" => csv_frame(request.body, signature)?,
@@ -78,8 +66,7 @@ fn predict(request: &Request, scorer: &impl Scorer) -> Result<Predicted, Scoring
     if table.n_rows() == 0 {
         return Err(ScoringError::Model("There is no row to predict for.".into()));
     }
-    let predictions = scorer.predict(&table).map_err(|error| ScoringError::Model(error.message))?;
-    Ok(Predicted { table, predictions })
+    scorer.predict(&table).map_err(|error| ScoringError::Model(error.message))
 }
 
 /// The type without its parameters, of which only `charset=utf-8` may be there.

@@ -36,7 +36,7 @@ impl Server {
     /// Only of the store: every refusal of the request is an answer.
     pub async fn answer(&self, deployment: &str, request: &Request<'_>) -> Result<Response, StoreError> {
         Ok(match self.scorer(deployment).await? {
-            Ok(scorer) => answer(request, &*scorer).0,
+            Ok(scorer) => answer(request, &*scorer),
             Err(error) => error.response(),
         })
     }

@@ -100,7 +100,7 @@ impl InputField {
                 let start = match (is_date, is_whole) {
                     (true, _) => timestamp_text(middle as i64),
                     (_, true) => middle.round().to_string(),
-                    _ => middle.to_string(),
+                    _ => four_digits(middle).to_string(),
                 };
                 let entry = if is_date { Entry::Date } else { Entry::Number };
                 (entry, start, format!("{} to {} in training", shown(*min), shown(*max)))
@@ -147,6 +147,11 @@ impl InputField {
             _ => text.into(),
         }
     }
+}
+
+/// What a person would type: four significant digits.
+fn four_digits(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 /// The fields of a run's model.
@@ -214,6 +219,8 @@ mod tests {
         let weight = field(DataType::Float, Some(Seen::Range { min: 1.0, max: 4.0 }));
         assert_eq!((weight.start.as_str(), weight.hint.as_str()), ("2.5", "1 to 4 in training"));
         assert_eq!(weight.warning("3"), None);
+        let price = field(DataType::Float, Some(Seen::Range { min: 2.9, max: 1312.8 }));
+        assert_eq!(price.start, "657.8", "not 657.8499999999999");
         assert!(weight.warning("4.5").unwrap().starts_with("Outside"));
         assert!(weight.warning(" ").unwrap().starts_with("Empty"));
         let state = field(DataType::Category, Some(Seen::Categories(vec!["SP".into(), "RJ".into()])));
