@@ -20,7 +20,7 @@ const later = {
     this.first = exports;
     if (this.module) this.put(this.module);
     // Without a network nothing is lost: the first call that needs the part tries again.
-    else setTimeout(() => this.instance ?? this.fetch().then((module) => this.put(module), () => {}), this.isPage ? 0 : 2000);
+    else setTimeout(() => this.instance ?? this.fetch().then((module) => this.put(module), () => {}), this.isPage ? 0 : 1000);
     return exports;
   },
 
@@ -42,11 +42,12 @@ const later = {
     try {
       const request = new XMLHttpRequest();
       request.open("GET", this.url, false);
-      request.overrideMimeType("text/plain; charset=x-user-defined"); // bytes as characters: the page gets no others at once
+      // A page gets no bytes at once, but characters of one byte each.
+      if (this.isPage) request.overrideMimeType("text/plain; charset=x-user-defined");
+      else request.responseType = "arraybuffer";
       request.send();
       if (request.status !== 200) throw new Error(`status ${request.status}`);
-      const bytes = Uint8Array.from(request.responseText, (character) => character.charCodeAt(0));
-      this.put(new WebAssembly.Module(bytes));
+      this.put(new WebAssembly.Module(this.isPage ? bytesOf(request.responseText) : request.response));
     } catch (cause) {
       const words = "A part of the program could not be loaded: the connection was lost, or there is a new version.";
       if (this.isPage) this.tell(words);
@@ -69,6 +70,13 @@ const later = {
     document.body.prepend(note);
   },
 };
+
+/** The bytes that came as characters. */
+function bytesOf(text) {
+  const bytes = new Uint8Array(text.length);
+  for (let place = 0; place < bytes.length; place++) bytes[place] = text.charCodeAt(place);
+  return bytes;
+}
 
 /** Whether the page is opened at its start, and nothing was chosen on it yet. */
 function isFirstVisit() {

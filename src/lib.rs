@@ -27,6 +27,7 @@ pub mod tracking; //    experiments, runs, params, metrics: MLflow's words
 pub mod validation; // folds of R factors, sweeps, comparisons, bootstrap
 
 // The browser's side, and the screen.
+#[cfg(any(feature = "page", not(target_arch = "wasm32")))]
 pub mod ui;
 pub mod web;
 

@@ -1,9 +1,9 @@
 //! The page's module.
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "page", target_arch = "wasm32"))]
 fn main() {
     pipette::ui::app::start();
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(all(feature = "page", target_arch = "wasm32")))]
 fn main() {}

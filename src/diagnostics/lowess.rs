@@ -13,6 +13,7 @@ pub(super) fn lowess(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (x, y): (Vec<f64>, Vec<f64>) = sorted.into_iter().unzip();
     let n_neighbours = ((FRACTION * n as f64 + 1e-10) as usize).clamp(2, n);
+    let mut weights = Vec::with_capacity(n_neighbours);
     let mut robust = vec![1.0; n];
     let mut smooth = vec![0.0; n];
     for round in 0..=N_ROBUST {
@@ -23,7 +24,8 @@ pub(super) fn lowess(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
                 left += 1;
             }
             let window = left..left + n_neighbours;
-            *smooth = local(&x, &y, &robust, window, *at).unwrap_or_else(|| value(&y, i));
+            let line = local(near(&x, &window), near(&y, &window), near(&robust, &window), *at, &mut weights);
+            *smooth = line.unwrap_or_else(|| value(&y, i));
         }
         if round == N_ROBUST {
             break;
@@ -41,41 +43,38 @@ pub(super) fn lowess(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     x.into_iter().zip(smooth).collect()
 }
 
-/// The weighted line through the window, at `at`.
-fn local(x: &[f64], y: &[f64], robust: &[f64], window: std::ops::Range<usize>, at: f64) -> Option<f64> {
-    let (first, last) = (*x.get(window.start)?, *x.get(window.end - 1)?);
-    let radius = (at - first).max(last - at);
-    let (mut total, mut x_mean, mut y_mean) = (0.0, 0.0, 0.0);
-    let weight = |i: usize| {
-        let distance = (value(x, i) - at).abs() / radius;
-        let tricube = if radius <= 0.0 {
-            1.0
-        } else if distance >= 1.0 {
-            0.0
-        } else {
-            (1.0 - distance.powi(3)).powi(3)
-        };
-        tricube * value(robust, i)
-    };
-    for i in window.clone() {
-        let weight = weight(i);
+/// The weighted line through the window, at `at`. `weights` is room to work in.
+fn local(x: &[f64], y: &[f64], robust: &[f64], at: f64, weights: &mut Vec<f64>) -> Option<f64> {
+    let radius = (at - x.first()?).max(x.last()? - at);
+    let to_one = if radius > 0.0 { radius.recip() } else { 0.0 };
+    let (mut total, mut x_sum, mut y_sum) = (0.0, 0.0, 0.0);
+    weights.clear();
+    for ((x, y), robust) in x.iter().zip(y).zip(robust) {
+        let distance = (x - at).abs() * to_one;
+        let left = (1.0 - distance * distance * distance).max(0.0);
+        let weight = left * left * left * robust;
         total += weight;
-        x_mean += weight * value(x, i);
-        y_mean += weight * value(y, i);
+        x_sum += weight * x;
+        y_sum += weight * y;
+        weights.push(weight);
     }
     if total <= 0.0 {
         return None;
     }
-    (x_mean, y_mean) = (x_mean / total, y_mean / total);
+    let (x_mean, y_mean) = (x_sum / total, y_sum / total);
     let (mut xx, mut xy) = (0.0, 0.0);
-    for i in window {
-        let (weight, dx) = (weight(i), value(x, i) - x_mean);
-        xx += weight * dx * dx;
-        xy += weight * dx * (value(y, i) - y_mean);
+    for ((x, y), weight) in x.iter().zip(y).zip(&*weights) {
+        let scaled = weight * (x - x_mean);
+        xx += scaled * (x - x_mean);
+        xy += scaled * (y - y_mean);
     }
     // All x equal: the line has no slope.
     let slope = if xx > 1e-24 * total * radius * radius { xy / xx } else { 0.0 };
     Some(y_mean + slope * (at - x_mean))
+}
+
+fn near<'a>(values: &'a [f64], window: &std::ops::Range<usize>) -> &'a [f64] {
+    values.get(window.clone()).unwrap_or_default()
 }
 
 fn value(values: &[f64], place: usize) -> f64 {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::cell::coerce;
 use super::design_matrix::{self, DesignMatrix, check_cells, check_target, chosen, find, numeric_target};
 use super::encoder::{Outputs, Training};
+use super::seen;
 use super::{
     Cell, EncoderSpec, FeatureSpec, FeaturesError, FittedEncoder, Seen, Smearing, TargetTransform, UnknownCategories,
 };
@@ -67,8 +68,9 @@ pub fn fit_transform(
         }
         check_infinite(&frame)?;
     }
+    let is_train = seen::mark(train, table.n_rows());
     let mut fitted = FittedFeatures {
-        inputs: frame.iter().map(|column| InputColumn::of(column, train)).collect(),
+        inputs: frame.iter().map(|column| InputColumn::of(column, &is_train)).collect(),
         encoders: Vec::with_capacity(spec.encoders.len()),
         names: Vec::new(),
         target: original.name.clone(),

@@ -19,22 +19,18 @@ pub enum Seen {
 }
 
 impl InputColumn {
-    /// The column, with what the rows of `train` have in it.
-    pub(super) fn of(column: &Column, train: &[u32]) -> Self {
+    /// The column, with what its training rows have in it. They are marked, not listed: a list jumps about in memory.
+    pub(super) fn of(column: &Column, is_train: &[bool]) -> Self {
         let seen = match &*column.data {
-            ColumnData::Number(values) => {
-                range(train.iter().filter_map(|row| values.get(*row as usize).copied()).filter(|value| !value.is_nan()))
-            }
+            ColumnData::Number(values) => range(marked(values, is_train).copied().filter(|value| !value.is_nan())),
             ColumnData::Timestamp(times) => {
-                let known =
-                    train.iter().filter_map(|row| times.get(*row as usize)).filter(|time| **time != MISSING_TIME);
+                let known = marked(times, is_train).filter(|time| **time != MISSING_TIME);
                 range(known.map(|time| *time as f64))
             }
             ColumnData::Category { codes, labels } => {
                 let mut is_used = vec![false; labels.len()];
-                for row in train {
-                    let code = codes.get(*row as usize).map(|code| usize::from(*code));
-                    code.and_then(|code| is_used.get_mut(code)).into_iter().for_each(|used| *used = true);
+                for code in marked(codes, is_train) {
+                    is_used.get_mut(usize::from(*code)).into_iter().for_each(|used| *used = true);
                 }
                 let mut used: Vec<String> =
                     labels.iter().zip(is_used).filter(|(_, used)| *used).map(|(label, _)| label.clone()).collect();
@@ -45,6 +41,19 @@ impl InputColumn {
         };
         Self { name: column.name.clone(), data_type: column.data_type, seen }
     }
+}
+
+fn marked<'a, T>(values: &'a [T], is_train: &'a [bool]) -> impl Iterator<Item = &'a T> {
+    values.iter().zip(is_train).filter(|(_, is_train)| **is_train).map(|(value, _)| value)
+}
+
+/// Which of `n_rows` rows are listed.
+pub(super) fn mark(rows: &[u32], n_rows: usize) -> Vec<bool> {
+    let mut is_listed = vec![false; n_rows];
+    for row in rows {
+        is_listed.get_mut(*row as usize).into_iter().for_each(|listed| *listed = true);
+    }
+    is_listed
 }
 
 fn range(values: impl Iterator<Item = f64>) -> Option<Seen> {
@@ -61,10 +70,13 @@ mod tests {
     #[test]
     fn only_training_rows_count() {
         let numbers = Column::float("x", vec![3.0, f64::NAN, -1.0, 99.0]);
-        assert_eq!(InputColumn::of(&numbers, &[0, 1, 2]).seen, Some(Seen::Range { min: -1.0, max: 3.0 }));
-        assert_eq!(InputColumn::of(&numbers, &[1]).seen, None);
+        assert_eq!(InputColumn::of(&numbers, &mark(&[1, 0, 2], 4)).seen, Some(Seen::Range { min: -1.0, max: 3.0 }));
+        assert_eq!(InputColumn::of(&numbers, &mark(&[1], 4)).seen, None);
         let data = ColumnData::Category { codes: vec![1, 0, 2], labels: ["b", "a", "c"].map(String::from).to_vec() };
         let texts = Column::new("c", DataType::Category, data);
-        assert_eq!(InputColumn::of(&texts, &[0, 1]).seen, Some(Seen::Categories(vec!["a".into(), "b".into()])));
+        assert_eq!(
+            InputColumn::of(&texts, &mark(&[0, 1, 1], 3)).seen,
+            Some(Seen::Categories(vec!["a".into(), "b".into()]))
+        );
     }
 }

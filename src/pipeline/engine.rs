@@ -175,6 +175,7 @@ impl<'a, H: Host, C: StepCache> Engine<'a, H, C> {
             reason: format!("Same settings and same inputs as in {}.", stored.run_name),
             seconds,
             rows: stored.rows,
+            memory: self.host.memory(),
             cache_key: Some(stored.key),
             artifact: Some(stored.artifact.clone()),
             made_by: Some(stored.made_by),
@@ -191,6 +192,7 @@ impl<'a, H: Host, C: StepCache> Engine<'a, H, C> {
             status: StepStatus::Completed,
             seconds: self.host.seconds() - started,
             rows: made.rows,
+            memory: self.host.memory(),
             cache_key: Some(key.clone()),
             artifact: Some(made.artifact.clone()),
             ..self.record(step)

@@ -27,6 +27,10 @@ pub trait Host {
     fn seconds(&self) -> f64;
     /// Unix milliseconds.
     fn now(&self) -> i64;
+    /// Bytes of memory that are held now, where that is known.
+    fn memory(&self) -> Option<u64> {
+        None
+    }
     /// Tells the listener.
     fn emit(&self, event: PipelineEvent);
     /// Whether somebody asked for the run to stop.

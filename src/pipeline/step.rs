@@ -108,6 +108,9 @@ pub struct StepRecord {
     pub seconds: f64,
     /// Rows it worked on, for rows per second.
     pub rows: u64,
+    /// Bytes of memory that the worker held when the step ended; a worker's memory only grows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
     pub cache_key: Option<Digest>,
     /// Digest of the artifact it made or reused.
     pub artifact: Option<Digest>,
@@ -127,6 +130,7 @@ impl StepRecord {
             reason: String::new(),
             seconds: 0.0,
             rows: 0,
+            memory: None,
             cache_key: None,
             artifact: None,
             made_by: None,

@@ -187,8 +187,7 @@ impl EditStore for MemoryStore {
 
 /// Newest first; runs of the same millisecond in the order of their ids, so that a list never flickers.
 pub(crate) fn newest_first(runs: Vec<RunSummary>) -> Vec<RunSummary> {
-    let key = |run: &RunSummary| (std::cmp::Reverse(run.info.start_time), run.info.run_id.clone());
-    sorted_by(runs, |a, b| key(a).cmp(&key(b)))
+    sorted_by(runs, |a, b| b.info.start_time.cmp(&a.info.start_time).then_with(|| a.info.run_id.cmp(&b.info.run_id)))
 }
 
 /// In the order in which they were made.

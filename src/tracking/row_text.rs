@@ -3,10 +3,12 @@
 //! The first line is the run itself, each further line begins with a letter: `p`aram, `m`etric, `t`ag, `d`ataset. Fields
 //! stand between tabs; `\`, tab and line end are written `\\`, `\t` and `\n`.
 
+use std::cmp::Ordering;
+
 use super::{DatasetInput, LifecycleStage, MetricRecord, Param, RunInfo, RunStatus, RunSummary, Tag};
-use crate::base::Digest;
+use crate::base::{Digest, argsort};
 use crate::evaluate::DataSplit;
-use crate::tracking::metric_key;
+use crate::tracking::{PARENT_TAG, metric_key};
 
 const VERSION: &str = "1";
 const STATUSES: [(&str, RunStatus); 5] = [
@@ -69,7 +71,51 @@ fn line(text: &mut String, fields: &[&str]) {
 /// Many rows as one text: a message of one string is read many times faster than one of ten thousand objects.
 #[must_use]
 pub fn rows_text(rows: &[RunSummary]) -> String {
-    rows.iter().map(row_text).collect::<Vec<_>>().join("\n")
+    join_rows(&rows.iter().map(row_text).collect::<Vec<_>>())
+}
+
+/// The texts of rows as one.
+#[must_use]
+pub fn join_rows(texts: &[String]) -> String {
+    texts.join("\n")
+}
+
+/// What the text of a row says at once, without being read whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowHead<'a> {
+    pub run_id: &'a str,
+    /// Unix milliseconds.
+    pub start_time: i64,
+    pub is_deleted: bool,
+    /// It belongs to another run.
+    pub is_child: bool,
+}
+
+/// The head of a row's text; `None` as in `row_from_text`.
+#[must_use]
+pub fn row_head(text: &str) -> Option<RowHead<'_>> {
+    let mut fields = text.lines().next()?.split('\t');
+    if fields.next()? != VERSION {
+        return None;
+    }
+    let run_id = fields.next()?;
+    let start_time = fields.nth(3)?.parse().ok()?;
+    let is_deleted = fields.nth(1)? == "d";
+    Some(RowHead { run_id, start_time, is_deleted, is_child: text.contains(&format!("\nt\t{PARENT_TAG}\t")) })
+}
+
+/// Of all texts those of rows that are not in the bin, newest first, as lists of runs are.
+#[must_use]
+pub fn listed_texts(mut texts: Vec<String>) -> Vec<String> {
+    let is_listed = |text: &String| row_head(text).is_some_and(|head| !head.is_deleted);
+    texts.retain(is_listed);
+    let heads: Vec<(i64, &str)> =
+        texts.iter().filter_map(|text| row_head(text)).map(|head| (head.start_time, head.run_id)).collect();
+    let order = argsort(heads.len(), &|a, b| match (heads.get(a), heads.get(b)) {
+        (Some(a), Some(b)) => b.0.cmp(&a.0).then(a.1.cmp(b.1)),
+        _ => Ordering::Equal,
+    });
+    order.into_iter().filter_map(|place| texts.get_mut(place).map(std::mem::take)).collect()
 }
 
 /// The rows again. One that cannot be read is left out.
@@ -192,6 +238,41 @@ mod tests {
         rows[0].info.run_name = "two\n\nlines".into();
         assert_eq!(rows_from_text(&rows_text(&rows)), rows);
         assert_eq!(rows_from_text(""), []);
+    }
+
+    #[test]
+    fn texts_are_listed_as_runs_are() {
+        let row = |id: &str, time: i64, is_deleted: bool| {
+            let mut row = RunSummary::from(&run_record(id, time));
+            if is_deleted {
+                row.info.lifecycle_stage = LifecycleStage::Deleted;
+            }
+            row
+        };
+        let rows = vec![row("b", 1, false), row("a", 1, false), row("d", 3, true), row("c", 2, false)];
+        let texts = rows.iter().map(row_text).chain(["no row".to_owned()]).collect();
+        let mut listed = crate::tracking::memory::newest_first(rows);
+        listed.retain(|row| !row.is_deleted());
+        assert_eq!(listed_texts(texts), listed.iter().map(row_text).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_head_is_the_row_s() {
+        let mut row = RunSummary::from(&run_record("x", 7));
+        let head = |row: &RunSummary| {
+            let text = row_text(row);
+            let head = row_head(&text).unwrap();
+            (head.run_id.to_owned(), head.start_time, head.is_deleted, head.is_child)
+        };
+        let is_child = row.parent_run_id().is_some();
+        assert_eq!(head(&row), (row.info.run_id.clone(), row.info.start_time, false, is_child));
+        row.info.lifecycle_stage = LifecycleStage::Deleted;
+        row.info.end_time = None;
+        row.tags.retain(|tag| tag.key != PARENT_TAG);
+        assert_eq!(head(&row), (row.info.run_id.clone(), row.info.start_time, true, false));
+        row.tags.push(Tag { key: PARENT_TAG.into(), value: "y".into() });
+        assert!(head(&row).3);
+        assert_eq!(row_head("2\tx"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError};
+use super::{DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError, row_text};
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::{StepCache, StepStatus, StoredStep};
 
@@ -47,6 +47,14 @@ pub trait RunStore {
         let mut runs = self.all_runs().await?;
         runs.retain(|run| !run.is_deleted());
         Ok(runs)
+    }
+
+    /// As `list_runs`, each as `row_text` has it.
+    ///
+    /// # Errors
+    /// As `all_runs`.
+    async fn list_texts(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.list_runs().await?.iter().map(row_text).collect())
     }
 
     /// Removes a run for good. One that is not there is no error.

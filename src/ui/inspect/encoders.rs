@@ -8,7 +8,7 @@ use crate::features::{ENCODERS, EncoderInfo, EncoderSpec};
 use crate::pipeline::PipelineSpec;
 use crate::ui::inspect::draft_form::{DraftForm, GroupedSelect, grouped};
 use crate::ui::inspect::fields::edit;
-use crate::ui::inspect::parts::{focus, icon, small_icon};
+use crate::ui::inspect::parts::{FieldTrouble, focus, icon, small_icon};
 use crate::ui::view::encoders::{self, Unencoded};
 
 /// The list of encoders, and a new one for it.
@@ -196,6 +196,7 @@ fn EncoderRow(
                     {icon("cross")}
                 </button>
             </span>
+            <FieldTrouble is_about=move |report| encoder.read().as_ref().is_some_and(|encoder| encoders::is_about(encoder, &report.message)) />
             <Show when=move || is_open.get()>
                 <div class="encoder-editor" role="group" aria-label=format!("Encoder {}", i + 1)>
                     {fields(i, encoder, spec, columns, on_change)}

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::base::ErrorReport;
+use crate::ui::session::Session;
 use crate::ui::view::prose::{Piece, Prose};
 
 /// An icon of the page's sprite; decorative.
@@ -76,6 +78,26 @@ pub(super) fn waiting(sentence: &'static str, rows: usize) -> impl IntoView {
     view! {
         <div class="says"><p class="verdict muted">{sentence}</p></div>
         <table class="table table-tight skeleton" aria-hidden="true"><tbody>{rows}</tbody></table>
+    }
+}
+
+/// What the step that failed says, at the field that it is about.
+#[component]
+pub(super) fn FieldTrouble<F>(is_about: F) -> impl IntoView
+where
+    F: Fn(&ErrorReport) -> bool + Send + Sync + 'static,
+{
+    let session = Session::here();
+    let message = Memo::new(move |_| {
+        session.workspace.with(|workspace| {
+            let (_, report) = workspace.run.failure()?;
+            is_about(report).then(|| report.message.clone())
+        })
+    });
+    move || {
+        message
+            .get()
+            .map(|message| view! { <span class="hint bad field-trouble" data-testid="field-error">{message}</span> })
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::clean::RuleEffect;
 use crate::pipeline::PipelineSpec;
 use crate::ui::inspect::fields::edit;
-use crate::ui::inspect::parts::{focus, icon, small_icon, words};
+use crate::ui::inspect::parts::{FieldTrouble, focus, icon, small_icon, words};
 use crate::ui::inspect::rule_details::RuleEditor;
 use crate::ui::state::Outputs;
 use crate::ui::view::leaks::{self, Remedy};
@@ -165,7 +165,12 @@ fn RuleRow(
                 {icon("grip")}
             </span>
             <span class="rule-n">{i + 1}</span>
-            <span class="rule-text">{says}" "{leak}{about_leak}</span>
+            <span class="rule-text">
+                {says}" "{leak}{about_leak}
+                <FieldTrouble is_about=move |report| {
+                    report.code.starts_with("clean.") && [" ", ","].iter().any(|after| report.message.starts_with(&format!("Rule {}{after}", i + 1)))
+                } />
+            </span>
             <span class="rule-eff num">{move || effect_words(is_on(), effect.get())}</span>
             <span class="rule-ba muted">{move || after(effect.get())}</span>
             <label class="switch">

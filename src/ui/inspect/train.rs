@@ -10,7 +10,7 @@ use crate::ui::inspect::encoders::Encoders;
 use crate::ui::inspect::estimator::{EstimatorFields, TargetTransformField};
 use crate::ui::inspect::fields::{Choice, ColumnPicker, SelectField, edit};
 use crate::ui::inspect::importances::importances;
-use crate::ui::inspect::parts::{note, says, waiting, warning};
+use crate::ui::inspect::parts::{FieldTrouble, note, says, waiting, warning};
 use crate::ui::inspect::report::report_section;
 use crate::ui::inspect::sweep::{SweepSettings, sweep_result};
 use crate::ui::lazy;
@@ -51,6 +51,7 @@ pub fn TrainSettings(
             value=target
             on_pick=on_target
         />
+        <FieldTrouble is_about=|report| report.code.starts_with("features.target_") || report.code == "features.no_target" />
         <TargetTransformField spec on_change />
         <Features spec outputs on_change />
         <Encoders spec columns on_change />
@@ -162,6 +163,7 @@ fn Features(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Cal
                 </label>
             </div>
         </fieldset>
+        <FieldTrouble is_about=|report| report.code.starts_with("features.feature_") || report.code == "features.no_features" />
         <Show when=move || chosen.read().is_some()>
             <KeepCorrelations />
             <ColumnPicker

@@ -15,7 +15,7 @@ use crate::ui::view::run::{
     CoefficientLine, coefficient_lines, metric_lines, param_lines, rule_lines, training, verdict,
 };
 use crate::ui::view::run_against::{against as against_other, others};
-use crate::ui::view::run_steps::{StepLine, step_label, step_lines, total_seconds};
+use crate::ui::view::run_steps::{self, StepLine, step_label, step_lines, total_seconds};
 use crate::ui::view::runs_text::metric_text;
 
 /// Coefficients shown before a person asks for all.
@@ -108,11 +108,7 @@ pub(super) fn Metrics(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
 pub(super) fn Steps(run: Arc<RunRecord>) -> impl IntoView {
     let lines = step_lines(&run);
     let total = total_seconds(&run);
-    let cached = lines.iter().filter(|line| line.status == StepStatus::Cached).count();
-    let summary = match cached {
-        0 => format!("{} in all", duration(total)),
-        n => format!("{} in all, {n} of {} cached", duration(total), lines.len()),
-    };
+    let summary = run_steps::summary(&run);
     let rows = lines.into_iter().map(step_row).collect_view();
     view! {
         <section id="steps" aria-labelledby="run-steps">
@@ -128,6 +124,7 @@ pub(super) fn Steps(run: Arc<RunRecord>) -> impl IntoView {
                         <th scope="col">"Status"</th>
                         <th scope="col" class="hide-s"><span class="ganttax"><span>"0"</span><span>{duration(total)}</span></span></th>
                         <th scope="col" class="num">"Time"</th>
+                        <th scope="col" class="num">"Memory"</th>
                         <th scope="col">"Result"</th>
                         <th scope="col">"How"</th>
                         <th scope="col">"Why"</th>
@@ -171,6 +168,7 @@ fn step_row(line: StepLine) -> impl IntoView {
             <td class="num" title=format!("{data_seconds} s")>
                 {if line.time.is_empty() { MISSING.to_owned() } else { line.time }}
             </td>
+            <td class="num muted">{if line.memory.is_empty() { MISSING.to_owned() } else { line.memory }}</td>
             <td>{line.result}</td>
             <td class="muted">{line.how}</td>
             <td class="muted clip" title=title>

@@ -124,7 +124,12 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
             .into_any(),
             Column::Created => view! { <td class=format!("muted {class}") style=("--w", width) style=("--x", left) title=date_time(start_time)>{move || ago(acts.now.get(), start_time)}</td> }.into_any(),
             Column::Metric(key) => {
-                let class = if cell.best { format!("{class} strong") } else { class };
+                let stress = match (cell.best, cell.of_child) {
+                    (true, _) => " strong",
+                    (false, true) => " muted",
+                    (false, false) => "",
+                };
+                let class = format!("{class}{stress}");
                 let title = match &cell.exact {
                     Some(exact) if cell.of_child => Some(format!("{exact}, of the best run below")),
                     exact => exact.clone(),
@@ -140,7 +145,7 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                         data-value=cell.exact
                         data-of=cell.of_child.then_some("child")
                     >
-                        <span class:muted=cell.of_child>{cell.text}</span>
+                        {cell.text}
                         {cell.of_child.then(|| view! { " "<span class="small muted" title="Of the best run below">"↳"</span><span class="sr">" of the best run below"</span> })}
                         {cell.best.then(|| view! { " "<span class="bestw">"best"</span> })}
                     </td>
@@ -149,10 +154,8 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
             }
             Column::Dataset | Column::Model | Column::Param(_) | Column::Tag(_) | Column::Duration => {
                 let full = cell.text.clone();
-                let is_missing = cell.is_missing();
-                view! {
-                    <td class=format!("{class} clip") style=("--w", width) style=("--x", left) title=full><span class:muted=is_missing>{cell.text}</span></td>
-                }
+                let class = format!("{class} clip{}", if cell.is_missing() { " muted" } else { "" });
+                view! { <td class=class style=("--w", width) style=("--x", left) title=full>{cell.text}</td> }
                 .into_any()
             }
         }

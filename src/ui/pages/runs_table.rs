@@ -21,7 +21,7 @@ use crate::ui::view::runs::{
 /// Height of a row, in CSS pixels, as the style sheet has it.
 const ROW: f64 = 32.0;
 /// Rows drawn above and below the ones on screen.
-const OVERSCAN: usize = 20;
+const OVERSCAN: usize = 8;
 
 /// One row, ready to draw.
 #[derive(Debug, Clone, PartialEq, Hash)]

@@ -107,6 +107,11 @@ impl Session {
                 let bytes = self.workspace.with_untracked(|w| w.outputs().ingest.map_or(0, |summary| summary.bytes));
                 let name = format!("pipette:step:{}", step.as_str());
                 browser::measure(&name, (now - seconds * 1000.0).max(0.0), now, Some((rows, bytes)));
+                if step == StepName::Evaluate {
+                    // The metrics are here; what is left of the run is keeping it.
+                    self.show_run();
+                    self.measure_input();
+                }
             }
             Heard::End => self.end_run(clock.run_began, now),
             Heard::Answer(words) => self.announcement.set(words),
@@ -125,12 +130,7 @@ impl Session {
 
     fn end_run(&self, began: f64, now: f64) {
         browser::measure("pipette:run", began, now, None);
-        let waiting = self.clock.with_value(|clock| clock.waiting_since);
-        self.clock.update_value(|clock| clock.waiting_since = None);
-        if let Some(since) = waiting {
-            // The frame after this one shows the metrics.
-            request_animation_frame(move || browser::measure("pipette:input", since, browser::now(), None));
-        }
+        self.measure_input();
         self.request_runs();
         let words = self.workspace.with_untracked(|workspace| progress::end(&workspace.run, &workspace.outputs()));
         self.announcement.set(words);
@@ -143,6 +143,16 @@ impl Session {
         });
         if let Some((sample, spec)) = sample {
             self.open_sample_with(sample, Some(spec));
+        }
+    }
+
+    /// How long a change of a setting took, once: from the change until its metrics are on the screen.
+    fn measure_input(&self) {
+        let waiting = self.clock.with_value(|clock| clock.waiting_since);
+        self.clock.update_value(|clock| clock.waiting_since = None);
+        if let Some(since) = waiting {
+            // The frame after this one shows them.
+            request_animation_frame(move || browser::measure("pipette:input", since, browser::now(), None));
         }
     }
 

@@ -79,6 +79,15 @@ pub const TARGET_TRANSFORMS: [(&str, &str); 5] = [
     ("yeo_johnson", "Most like normal (Yeo–Johnson)"),
 ];
 
+/// Whether what went wrong is about this encoder: such messages begin with its name and a column of its own.
+#[must_use]
+pub fn is_about(encoder: &EncoderSpec, message: &str) -> bool {
+    let Some(rest) = message.strip_prefix(encoder.name()).and_then(|rest| rest.strip_prefix(": ")) else {
+        return false;
+    };
+    encoder.columns().is_none_or(|columns| columns.iter().any(|column| rest.starts_with(&format!("{column} "))))
+}
+
 /// The name of the present transform; empty for none.
 #[must_use]
 pub fn transform_name(features: &FeatureSpec) -> &'static str {
@@ -117,6 +126,7 @@ pub fn transform_hint(features: &FeatureSpec) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::FeaturesError;
 
     const COLUMNS: [(&str, DataType); 6] = [
         ("y", DataType::Float),
@@ -147,6 +157,17 @@ mod tests {
         let json = serde_json::to_string(&features.encoders).unwrap();
         assert_eq!(features.encoders.len(), 2, "{json}");
         assert!(json.contains(r#"{"encoder":"one_hot_encoder","columns":["state","kind"],"drop":"first"}"#), "{json}");
+    }
+
+    #[test]
+    fn what_went_wrong_stands_at_its_encoder() {
+        let columns = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let scaler = EncoderSpec::fresh("standard_scaler", columns(&["x", "gone"])).unwrap();
+        let message =
+            FeaturesError::EncoderColumnMissing { encoder: "standard_scaler", column: "gone".into() }.to_string();
+        assert!(is_about(&scaler, &message));
+        assert!(!is_about(&EncoderSpec::fresh("standard_scaler", columns(&["x"])).unwrap(), &message));
+        assert!(!is_about(&EncoderSpec::fresh("min_max_scaler", columns(&["gone"])).unwrap(), &message));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct StepLine {
     pub seconds: f64,
     /// Empty for a step that did not run.
     pub time: String,
+    /// What the worker held when it ended; empty where nobody looked.
+    pub memory: String,
     /// Where its bar begins and how wide it is, from 0 to 1 of the whole run.
     pub bar: (f64, f64),
     /// `5,000 × 33`.
@@ -51,6 +53,7 @@ pub fn step_lines(run: &RunRecord) -> Vec<StepLine> {
                 status_word: status_word(record.status),
                 seconds: record.seconds,
                 time: if ran { duration(record.seconds) } else { String::new() },
+                memory: record.memory.map(bytes).unwrap_or_default(),
                 bar,
                 result,
                 how,
@@ -64,6 +67,20 @@ pub fn step_lines(run: &RunRecord) -> Vec<StepLine> {
             }
         })
         .collect()
+}
+
+/// `64 ms in all, 2 of 5 cached, in 1 worker with 21 MB`.
+#[must_use]
+pub fn summary(run: &RunRecord) -> String {
+    let cached = run.steps.iter().filter(|step| step.status == StepStatus::Cached).count();
+    let mut words = format!("{} in all", duration(total_seconds(run)));
+    if cached > 0 {
+        words.push_str(&format!(", {cached} of {} cached", run.steps.len()));
+    }
+    if let Some(memory) = run.steps.iter().filter_map(|step| step.memory).max() {
+        words.push_str(&format!(", in 1 worker with {}", bytes(memory)));
+    }
+    words
 }
 
 /// Wall time of all steps together.
@@ -151,6 +168,17 @@ mod tests {
     use super::*;
     use crate::split::SplitSummary;
     use crate::tracking::suite::run_record;
+
+    #[test]
+    fn the_worker_s_memory_is_told_where_it_is_known() {
+        let mut run = run_record("run", 0);
+        run.steps.iter_mut().for_each(|step| step.seconds = 0.25);
+        assert!(!summary(&run).contains("worker") && step_lines(&run)[1].memory.is_empty());
+        run.steps[1].memory = Some(21_000_000);
+        run.steps[2].memory = Some(64_000_000);
+        assert!(summary(&run).ends_with("in 1 worker with 64 MB"), "{}", summary(&run));
+        assert_eq!(step_lines(&run)[1].memory, "21 MB");
+    }
 
     #[test]
     fn bars_stand_end_to_end_and_fill_the_line() {

@@ -76,6 +76,10 @@ impl RunStore for BrowserStore {
         either!(self, store => store.all_runs())
     }
 
+    async fn list_texts(&self) -> Result<Vec<String>, StoreError> {
+        either!(self, store => store.list_texts())
+    }
+
     async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {
         either!(self, store => store.delete_runs(run_ids))
     }

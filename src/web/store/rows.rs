@@ -70,10 +70,15 @@ fn put_over(row: Option<RunSummary>, run: &RunRecord) -> RunSummary {
 
 /// All rows, in no order.
 pub(super) async fn all(database: &Database) -> Result<Vec<RunSummary>, StoreError> {
+    Ok(texts(database).await?.iter().filter_map(|text| row_from_text(text)).collect())
+}
+
+/// The texts of all rows, in no order.
+pub(super) async fn texts(database: &Database) -> Result<Vec<String>, StoreError> {
     let transaction = begin(database, &[ROWS], TransactionMode::ReadOnly)?;
     let request = object_store(&transaction, ROWS)?.get_all(None, None).map_err(|error| from_idb(&error))?;
     let texts = request.await.map_err(|error| from_idb(&error))?;
-    Ok(texts.iter().filter_map(|text| row_from_text(&text.as_string()?)).collect())
+    Ok(texts.iter().filter_map(JsValue::as_string).collect())
 }
 
 /// Carries the rows of the first schema over, all or none; a row that is damaged is made again from its run. Opening

@@ -12,7 +12,7 @@ use super::{cache, owners, rows};
 use crate::base::Digest;
 use crate::tracking::{
     Batch, DatasetRecord, DatasetStore, EditStore, Experiment, FOREIGN_RUN, RunRecord, RunStore, RunSummary,
-    StoreError, interrupted, latest_first, newest_first, oldest_first,
+    StoreError, interrupted, latest_first, listed_texts, newest_first, oldest_first,
 };
 
 /// The browser's store, as one tab sees it.
@@ -93,6 +93,10 @@ impl RunStore for IdbStore {
 
     async fn all_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
         Ok(newest_first(rows::all(&self.database).await?))
+    }
+
+    async fn list_texts(&self) -> Result<Vec<String>, StoreError> {
+        Ok(listed_texts(rows::texts(&self.database).await?))
     }
 
     async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {

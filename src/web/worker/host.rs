@@ -45,6 +45,12 @@ impl Host for WorkerHost {
         now()
     }
 
+    fn memory(&self) -> Option<u64> {
+        let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+        let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
+        Some(buffer.byte_length().into())
+    }
+
     fn emit(&self, event: PipelineEvent) {
         if let Some(tracking) = &self.tracking {
             tracking.note(&event);

@@ -14,8 +14,8 @@ use crate::ingest::RowIndex;
 use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, StepOutput, StepStatus, Traces};
 use crate::table::{Column, Table, from_bytes};
 use crate::tracking::{
-    Batch, DatasetRecord, DatasetStore, EditStore, PARENT_TAG, RunRecord, RunStore, RunSummary, StepStore, begin_run,
-    child_runs, end_run, rows_text, run_id, run_name,
+    Batch, DatasetRecord, DatasetStore, EditStore, RunRecord, RunStore, StepStore, begin_run, child_runs, end_run,
+    join_rows, row_head, run_id, run_name,
 };
 use crate::web::js;
 use crate::web::protocol::{Command, Event, RequestId, Source};
@@ -44,9 +44,9 @@ impl Orchestrator {
 
     async fn newest_run(&self) -> Result<Option<RunRecord>, crate::tracking::StoreError> {
         // A sweep's candidates began with it, and have no results of their own.
-        let is_child = |run: &RunSummary| run.tags.iter().any(|tag| tag.key == PARENT_TAG);
-        match self.store.list_runs().await?.iter().find(|run| !is_child(run)) {
-            Some(newest) => self.store.get_run(&newest.info.run_id).await,
+        let texts = self.store.list_texts().await?;
+        match texts.iter().filter_map(|text| row_head(text)).find(|head| !head.is_child) {
+            Some(newest) => self.store.get_run(newest.run_id).await,
             None => Ok(None),
         }
     }
@@ -55,8 +55,8 @@ impl Orchestrator {
         let request = question.request();
         let answer = match question {
             Command::ListRuns { .. } => {
-                let runs = self.store.list_runs().await;
-                runs.map(|runs| Event::Runs { request, rows: rows_text(&runs) }).map_err(|error| error.report())
+                let texts = self.store.list_texts().await;
+                texts.map(|texts| Event::Runs { request, rows: join_rows(&texts) }).map_err(|error| error.report())
             }
             Command::GetRun { run_id, .. } => self
                 .store
@@ -156,7 +156,7 @@ impl Orchestrator {
         let seen = self.knows_size(crate::pipeline::ByteSource::len(&source)).await;
         let mut session = self.session.take();
         let run = RunRef { id: record.info.run_id.clone(), name: record.info.run_name.clone() };
-        let mut engine = Engine::new(&host, &*self.store, &mut session, run);
+        let mut engine = Engine::new(&host, &self.steps, &mut session, run);
         let (spec, stopped) = match engine.open(&mut source, current, seen).await {
             Ok(first) => {
                 self.keep_at_hand(first.spec.dataset.digest.as_ref(), &source);
@@ -189,7 +189,7 @@ impl Orchestrator {
         *self.shown.borrow_mut() = digest;
         let mut session = self.session.take();
         let run = RunRef { id: record.info.run_id.clone(), name: record.info.run_name.clone() };
-        let mut engine = Engine::new(&host, &*self.store, &mut session, run);
+        let mut engine = Engine::new(&host, &self.steps, &mut session, run);
         let stopped = engine.run(spec, source.as_mut()).await.err();
         let outcome = engine.finish(stopped);
         let all_cached = outcome.records.iter().all(|record| record.status == StepStatus::Cached);
@@ -215,8 +215,8 @@ impl Orchestrator {
             record.info.experiment_id.clone_from(experiment);
         }
         record.tags.extend(self.pipeline_tag(&spec.name).await);
-        if stored && let Err(error) = self.store.put_run(&record).await {
-            post(&Event::StoreUnavailable { error: error.report() });
+        if stored {
+            self.steps.begin_run(record.clone());
         }
         let (run_id, run_name) = (record.info.run_id.clone(), record.info.run_name.clone());
         post(&Event::RunStarted { request, run_id, run_name });
@@ -237,13 +237,14 @@ impl Orchestrator {
         let run = end_run(record, spec, outcome, host.now());
         self.index_rows(&run, &session);
         self.session.replace(session);
+        let behind = self.steps.settled().await;
         let stored = if job.superseded.get() {
             apart(self.tracking.give_up(&run.info.run_id)).await;
             self.store.delete_run(&run.info.run_id).await
         } else {
             self.keep(&run, host.now()).await
         };
-        if let Some(error) = stored.err().map(|error| error.report()).or(cache_error) {
+        if let Some(error) = stored.err().map(|error| error.report()).or(cache_error).or(behind) {
             post(&Event::StoreUnavailable { error });
         }
         post(&Event::RunFinished { request, run: Box::new(run) });

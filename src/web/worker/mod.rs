@@ -9,6 +9,7 @@ mod jobs;
 mod keeping;
 mod previews;
 mod source;
+mod steps;
 mod tracking;
 
 use std::cell::Cell;
@@ -28,6 +29,7 @@ use crate::web::store::BrowserStore;
 use analyses::Analyses;
 use previews::AtHand;
 use source::BlobSource;
+use steps::Steps;
 use tracking::Tracking;
 
 /// Starts listening. Called once, by the worker's `main`.
@@ -78,6 +80,8 @@ struct UnderWay {
 
 struct Orchestrator {
     store: Rc<BrowserStore>,
+    /// The same for the engine.
+    steps: Steps,
     /// Taken out while a run is under way.
     session: RefCell<Session>,
     opened: RefCell<BTreeMap<Digest, Opened>>,
@@ -102,6 +106,7 @@ impl Orchestrator {
         let store = Rc::new(store);
         Self {
             tracking: Rc::new(Tracking::new(Rc::clone(&store))),
+            steps: Steps::new(Rc::clone(&store)),
             store,
             session: RefCell::default(),
             opened: RefCell::default(),
