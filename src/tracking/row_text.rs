@@ -11,6 +11,8 @@ use crate::evaluate::DataSplit;
 use crate::tracking::{PARENT_TAG, metric_key};
 
 const VERSION: &str = "1";
+/// Each row ends with a line end and has no empty line in it, so an empty line stands between two.
+const BETWEEN: &str = "\n";
 const STATUSES: [(&str, RunStatus); 5] = [
     ("R", RunStatus::Running),
     ("S", RunStatus::Scheduled),
@@ -71,13 +73,7 @@ fn line(text: &mut String, fields: &[&str]) {
 /// Many rows as one text: a message of one string is read many times faster than one of ten thousand objects.
 #[must_use]
 pub fn rows_text(rows: &[RunSummary]) -> String {
-    join_rows(&rows.iter().map(row_text).collect::<Vec<_>>())
-}
-
-/// The texts of rows as one.
-#[must_use]
-pub fn join_rows(texts: &[String]) -> String {
-    texts.join("\n")
+    rows.iter().map(row_text).collect::<Vec<_>>().join(BETWEEN)
 }
 
 /// What the text of a row says at once, without being read whole.
@@ -104,25 +100,27 @@ pub fn row_head(text: &str) -> Option<RowHead<'_>> {
     Some(RowHead { run_id, start_time, is_deleted, is_child: text.contains(&format!("\nt\t{PARENT_TAG}\t")) })
 }
 
-/// Of all texts those of rows that are not in the bin, newest first, as lists of runs are.
+/// Of all texts those of rows that are not in the bin, newest first, as lists of runs are, as one text.
 #[must_use]
-pub fn listed_texts(mut texts: Vec<String>) -> Vec<String> {
-    let is_listed = |text: &String| row_head(text).is_some_and(|head| !head.is_deleted);
-    texts.retain(is_listed);
-    let heads: Vec<(i64, &str)> =
-        texts.iter().filter_map(|text| row_head(text)).map(|head| (head.start_time, head.run_id)).collect();
+pub fn listed_text(texts: &[String]) -> String {
+    let head = |text| row_head(text).filter(|head| !head.is_deleted).map(|head| (head.start_time, head.run_id, text));
+    let heads: Vec<(i64, &str, &str)> = texts.iter().filter_map(|text| head(text.as_str())).collect();
     let order = argsort(heads.len(), &|a, b| match (heads.get(a), heads.get(b)) {
         (Some(a), Some(b)) => b.0.cmp(&a.0).then(a.1.cmp(b.1)),
         _ => Ordering::Equal,
     });
-    order.into_iter().filter_map(|place| texts.get_mut(place).map(std::mem::take)).collect()
+    order.into_iter().filter_map(|place| heads.get(place).map(|head| head.2)).collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// The texts of the rows again.
+pub fn split_rows(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n\n")
 }
 
 /// The rows again. One that cannot be read is left out.
 #[must_use]
 pub fn rows_from_text(text: &str) -> Vec<RunSummary> {
-    // Each row ends with a line end and has no empty line in it, so an empty line stands between two.
-    text.split("\n\n").filter_map(row_from_text).collect()
+    split_rows(text).filter_map(row_from_text).collect()
 }
 
 /// The row again; `None` for a text that is none, or of a newer version.
@@ -250,10 +248,11 @@ mod tests {
             row
         };
         let rows = vec![row("b", 1, false), row("a", 1, false), row("d", 3, true), row("c", 2, false)];
-        let texts = rows.iter().map(row_text).chain(["no row".to_owned()]).collect();
+        let texts: Vec<String> = rows.iter().map(row_text).chain(["no row".to_owned()]).collect();
         let mut listed = crate::tracking::memory::newest_first(rows);
         listed.retain(|row| !row.is_deleted());
-        assert_eq!(listed_texts(texts), listed.iter().map(row_text).collect::<Vec<_>>());
+        assert_eq!(listed_text(&texts), rows_text(&listed));
+        assert_eq!(listed_text(&[]), "");
     }
 
     #[test]

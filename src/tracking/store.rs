@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError, row_text};
+use super::{DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError, rows_text};
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::{StepCache, StepStatus, StoredStep};
 
@@ -49,12 +49,22 @@ pub trait RunStore {
         Ok(runs)
     }
 
-    /// As `list_runs`, each as `row_text` has it.
+    /// As `list_runs`, as `rows_text` has it.
     ///
     /// # Errors
     /// As `all_runs`.
-    async fn list_texts(&self) -> Result<Vec<String>, StoreError> {
-        Ok(self.list_runs().await?.iter().map(row_text).collect())
+    async fn list_text(&self) -> Result<String, StoreError> {
+        Ok(rows_text(&self.list_runs().await?))
+    }
+
+    /// The runs in the bin, newest first.
+    ///
+    /// # Errors
+    /// As `all_runs`.
+    async fn binned_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        let mut runs = self.all_runs().await?;
+        runs.retain(RunSummary::is_deleted);
+        Ok(runs)
     }
 
     /// Removes a run for good. One that is not there is no error.

@@ -53,6 +53,7 @@ pub struct Session {
     navigate: StoredValue<Option<Navigate>, LocalStorage>,
     clock: StoredValue<Clock>,
     timer: StoredValue<Option<TimeoutHandle>>,
+    runs_timer: StoredValue<Option<TimeoutHandle>>,
 }
 
 /// Moments in ms since the page was opened.
@@ -84,6 +85,7 @@ impl Session {
             navigate: StoredValue::new_local(None),
             clock: StoredValue::default(),
             timer: StoredValue::default(),
+            runs_timer: StoredValue::default(),
         };
         let client = Client::start(move |event, file| session.hear(event, file.as_ref()));
         session.client.set_value(Some(client));

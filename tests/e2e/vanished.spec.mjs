@@ -36,7 +36,7 @@ const CASES = [
     spec: { features: { target: "y", columns: ["x", "gone"] } },
     code: "features.feature_missing",
     at: (page) => page,
-    mend: (page) => page.getByRole("checkbox", { name: /^gone/ }).uncheck(),
+    mend: (page) => page.getByRole("checkbox", { name: /^gone/ }).click(),
   },
   {
     what: "an encoder",

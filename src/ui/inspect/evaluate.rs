@@ -6,7 +6,7 @@ use crate::pipeline::PipelineSpec;
 use crate::ui::charts::Chart;
 use crate::ui::inspect::confusion::confusion;
 use crate::ui::inspect::folds::{FoldSettings, fold_result};
-use crate::ui::inspect::parts::{says, waiting};
+use crate::ui::inspect::parts::{at_rest, says, waiting};
 use crate::ui::inspect::train::columns_left;
 use crate::ui::lazy;
 use crate::ui::session::Session;
@@ -67,6 +67,7 @@ pub fn EvaluateResult(
 ) -> impl IntoView {
     let _ = on_change;
     let summary = Memo::new(move |_| outputs.read().evaluate.clone());
+    let rested = at_rest(summary);
     let held_out = Memo::new(move |_| spec.read().split.is_some());
     view! {
         {move || match summary.get() {
@@ -74,21 +75,25 @@ pub fn EvaluateResult(
             Some(summary) => {
                 let held_out = held_out.get();
                 let folds = summary.cv.as_ref().map(|cv| fold_result(cv, &summary));
-                let (predicted, residuals, histogram) = (summary.clone(), summary.clone(), summary.clone());
                 view! {
                     {says(evaluate::verdict(&summary), evaluate::second_sentence(&summary, held_out))}
                     {metrics(evaluate::metric_rows(&summary), summary.classification.is_some())}
                     {confusion(&summary)}
                     {folds}
-                    <div class="plots">
-                        <Chart scene=Signal::derive(move || charts_predicted::predicted_against_actual(&predicted)) />
-                        <Chart scene=Signal::derive(move || charts_evaluate::residuals(&residuals)) />
-                        <Chart scene=Signal::derive(move || charts_evaluate::residual_histogram(&histogram)) />
-                    </div>
                 }
                 .into_any()
             }
         }}
+        {move || rested.get().map(|summary| {
+            let (predicted, residuals, histogram) = (summary.clone(), summary.clone(), summary);
+            view! {
+                <div class="plots">
+                    <Chart scene=Signal::derive(move || charts_predicted::predicted_against_actual(&predicted)) />
+                    <Chart scene=Signal::derive(move || charts_evaluate::residuals(&residuals)) />
+                    <Chart scene=Signal::derive(move || charts_evaluate::residual_histogram(&histogram)) />
+                </div>
+            }
+        })}
         // Outside of what is drawn anew for each run, so that it stays open.
         <Show when=move || summary.read().is_some()>
             <AskPlace spec outputs />

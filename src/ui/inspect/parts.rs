@@ -1,5 +1,8 @@
 //! Small parts that all inspectors use: icons, sentences, notes, what stands there before there is a result.
 
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use crate::base::ErrorReport;
@@ -79,6 +82,29 @@ pub(super) fn waiting(sentence: &'static str, rows: usize) -> impl IntoView {
         <div class="says"><p class="verdict muted">{sentence}</p></div>
         <table class="table table-tight skeleton" aria-hidden="true"><tbody>{rows}</tbody></table>
     }
+}
+
+/// How long a value must stay before what is slow to draw is drawn.
+const REST: Duration = Duration::from_millis(150);
+
+/// The value once it rests: a slider that moves does not wait for tables and plots. The first one comes at once.
+pub(super) fn at_rest<T: Clone + Send + Sync + 'static>(value: Memo<T>) -> ReadSignal<T> {
+    let (shown, show) = signal(value.get_untracked());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    Effect::new(move |before: Option<()>| {
+        let now = value.get();
+        stop();
+        if before.is_some() {
+            timer.set_value(set_timeout_with_handle(move || show.set(now), REST).ok());
+        }
+    });
+    on_cleanup(stop);
+    shown
 }
 
 /// What the step that failed says, at the field that it is about.

@@ -10,7 +10,7 @@ use crate::ui::inspect::encoders::Encoders;
 use crate::ui::inspect::estimator::{EstimatorFields, TargetTransformField};
 use crate::ui::inspect::fields::{Choice, ColumnPicker, SelectField, edit};
 use crate::ui::inspect::importances::importances;
-use crate::ui::inspect::parts::{FieldTrouble, note, says, waiting, warning};
+use crate::ui::inspect::parts::{FieldTrouble, at_rest, note, says, waiting, warning};
 use crate::ui::inspect::report::report_section;
 use crate::ui::inspect::sweep::{SweepSettings, sweep_result};
 use crate::ui::lazy;
@@ -194,6 +194,7 @@ pub fn TrainResult(
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
     let summary = Memo::new(move |_| outputs.read().train.clone());
+    let rested = at_rest(summary);
     let order = RwSignal::new(Order::default());
     let has_path = Memo::new(move |_| {
         let outputs = outputs.read();
@@ -230,7 +231,7 @@ pub fn TrainResult(
         <Show when=move || has_path.get()>
             <PathPlace spec outputs on_change />
         </Show>
-        {move || summary.get().map(|summary| {
+        {move || rested.get().map(|summary| {
             let now = spec.read_untracked();
             let chosen = summary.sweep.as_ref().and_then(|sweep| sweep.chosen()).map(|one| one.estimator.clone());
             let estimator = chosen

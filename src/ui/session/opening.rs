@@ -1,5 +1,7 @@
 //! What comes into the session: a visit's beginning, files, tables, samples; and the questions asked of the data.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use web_sys::File;
 
@@ -11,6 +13,9 @@ use crate::ui::state::action::Place;
 use crate::ui::state::{PreviewOf, RowPage, Sample, incoming, link};
 use crate::web::preferences;
 use crate::web::protocol::{Command, Source};
+
+/// How long no run may follow before the list of runs is asked for.
+const RUNS_REST: Duration = Duration::from_millis(250);
 
 impl Session {
     /// Shows something at once when the pipeline page opens: the spec of the link, else of the last visit, else the sample.
@@ -115,6 +120,15 @@ impl Session {
             let request = client.next_request();
             client.send(&Command::GetRun { request, run_id: run_id.into() }, None);
         });
+    }
+
+    /// Asks for the runs once no other run follows: who moves a slider does not wait for a long list after each move.
+    pub(super) fn request_runs_at_rest(&self) {
+        if let Some(timer) = self.runs_timer.get_value() {
+            timer.clear();
+        }
+        let session = *self;
+        self.runs_timer.set_value(set_timeout_with_handle(move || session.request_runs(), RUNS_REST).ok());
     }
 
     pub(super) fn request_runs(&self) {

@@ -131,7 +131,7 @@ impl Session {
     fn end_run(&self, began: f64, now: f64) {
         browser::measure("pipette:run", began, now, None);
         self.measure_input();
-        self.request_runs();
+        self.request_runs_at_rest();
         let words = self.workspace.with_untracked(|workspace| progress::end(&workspace.run, &workspace.outputs()));
         self.announcement.set(words);
         // A link to a sample that was never opened here: it can be had.

@@ -76,8 +76,12 @@ impl RunStore for BrowserStore {
         either!(self, store => store.all_runs())
     }
 
-    async fn list_texts(&self) -> Result<Vec<String>, StoreError> {
-        either!(self, store => store.list_texts())
+    async fn list_text(&self) -> Result<String, StoreError> {
+        either!(self, store => store.list_text())
+    }
+
+    async fn binned_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        either!(self, store => store.binned_runs())
     }
 
     async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod browser;
 mod cache;
 mod convert;
 mod edits;
+mod listed;
 mod notices;
 mod owners;
 mod rows;

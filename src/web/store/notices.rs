@@ -17,6 +17,11 @@ impl Notices {
         Self { channel: BroadcastChannel::new(name).ok(), listener: RefCell::new(None) }
     }
 
+    /// Whether other tabs can be heard at all.
+    pub(super) fn are_heard(&self) -> bool {
+        self.channel.is_some()
+    }
+
     /// Tells the others. A notice that cannot be sent is no reason to fail a write that has been done.
     pub(super) fn notify(&self) {
         if let Some(channel) = &self.channel {

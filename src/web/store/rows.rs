@@ -68,11 +68,6 @@ fn put_over(row: Option<RunSummary>, run: &RunRecord) -> RunSummary {
     row.map_or_else(|| run.into(), |row| row.carried_into(run))
 }
 
-/// All rows, in no order.
-pub(super) async fn all(database: &Database) -> Result<Vec<RunSummary>, StoreError> {
-    Ok(texts(database).await?.iter().filter_map(|text| row_from_text(text)).collect())
-}
-
 /// The texts of all rows, in no order.
 pub(super) async fn texts(database: &Database) -> Result<Vec<String>, StoreError> {
     let transaction = begin(database, &[ROWS], TransactionMode::ReadOnly)?;

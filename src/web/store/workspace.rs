@@ -1,10 +1,13 @@
 //! `IdbStore`: runs, experiments and datasets in IndexedDB.
 
+use std::rc::Rc;
+
 use idb::{Database, TransactionMode};
 use wasm_bindgen::JsValue;
 
 use super::convert::{from_idb, from_js, to_js};
 use super::edits::document_key;
+use super::listed::Listed;
 use super::notices::Notices;
 use super::schema::{DATABASE, DATASETS, DOCUMENTS, EXPERIMENTS, ROWS, RUNNING, RUNS};
 use super::transaction::{self, Op, begin, object_store};
@@ -12,7 +15,7 @@ use super::{cache, owners, rows};
 use crate::base::Digest;
 use crate::tracking::{
     Batch, DatasetRecord, DatasetStore, EditStore, Experiment, FOREIGN_RUN, RunRecord, RunStore, RunSummary,
-    StoreError, interrupted, latest_first, listed_texts, newest_first, oldest_first,
+    StoreError, interrupted, latest_first, listed_text, newest_first, oldest_first, row_from_text, row_head,
 };
 
 /// The browser's store, as one tab sees it.
@@ -20,6 +23,7 @@ pub struct IdbStore {
     pub(super) database: Database,
     pub(super) owner: String,
     notices: Notices,
+    listed: Rc<Listed>,
 }
 
 impl IdbStore {
@@ -40,7 +44,7 @@ impl IdbStore {
         let database = transaction::open(name).await?;
         rows::migrate(&database).await?;
         owners::claim(owner).await;
-        Ok(Self { database, owner: owner.to_owned(), notices: Notices::new(name) })
+        Ok(Self { database, owner: owner.to_owned(), notices: Notices::new(name), listed: Rc::default() })
     }
 
     /// Ends the runs whose tab is gone (`mark_interrupted` with the tabs that live). Gives their ids.
@@ -56,8 +60,13 @@ impl IdbStore {
     }
 
     /// Calls `listener` whenever another tab has changed the runs.
-    pub fn on_change(&self, listener: impl FnMut() + 'static) {
-        self.notices.subscribe(listener);
+    pub fn on_change(&self, mut listener: impl FnMut() + 'static) {
+        let listed = Rc::clone(&self.listed);
+        self.notices.subscribe(move || {
+            listed.changed();
+            listener();
+        });
+        self.listed.is_told.set(self.notices.are_heard());
     }
 
     /// Closes the connection; what was under way is finished.
@@ -67,6 +76,7 @@ impl IdbStore {
 
     /// Tells the other tabs.
     pub(super) fn notify(&self) {
+        self.listed.changed();
         self.notices.notify();
     }
 
@@ -92,11 +102,18 @@ impl RunStore for IdbStore {
     }
 
     async fn all_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        Ok(newest_first(rows::all(&self.database).await?))
+        let texts = self.listed.texts(&self.database).await?;
+        Ok(newest_first(texts.iter().filter_map(|text| row_from_text(text)).collect()))
     }
 
-    async fn list_texts(&self) -> Result<Vec<String>, StoreError> {
-        Ok(listed_texts(rows::texts(&self.database).await?))
+    async fn list_text(&self) -> Result<String, StoreError> {
+        Ok(listed_text(&self.listed.texts(&self.database).await?))
+    }
+
+    async fn binned_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        let texts = self.listed.texts(&self.database).await?;
+        let binned = texts.iter().filter(|text| row_head(text).is_some_and(|head| head.is_deleted));
+        Ok(newest_first(binned.filter_map(|text| row_from_text(text)).collect()))
     }
 
     async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {
@@ -107,14 +124,14 @@ impl RunStore for IdbStore {
         };
         let ops: Vec<Op> = run_ids.iter().flat_map(of_run).collect();
         transaction::write(&self.database, &ops).await?;
-        self.notices.notify();
+        self.notify();
         Ok(())
     }
 
     async fn put_experiment(&self, experiment: &Experiment) -> Result<(), StoreError> {
         let op = Op::Put { store: EXPERIMENTS, value: to_js(experiment)? };
         cache::write_with_room(&self.database, &[op]).await?;
-        self.notices.notify();
+        self.notify();
         Ok(())
     }
 
@@ -149,7 +166,7 @@ impl RunStore for IdbStore {
             return Ok(ended);
         }
         transaction::finish(transaction, &ops).await?;
-        self.notices.notify();
+        self.notify();
         Ok(ended)
     }
 }

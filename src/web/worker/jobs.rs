@@ -15,7 +15,7 @@ use crate::pipeline::{Engine, Host, Outcome, PipelineSpec, RunRef, Session, Step
 use crate::table::{Column, Table, from_bytes};
 use crate::tracking::{
     Batch, DatasetRecord, DatasetStore, EditStore, RunRecord, RunStore, StepStore, begin_run, child_runs, end_run,
-    join_rows, row_head, run_id, run_name,
+    row_head, run_id, run_name, split_rows,
 };
 use crate::web::js;
 use crate::web::protocol::{Command, Event, RequestId, Source};
@@ -31,21 +31,22 @@ impl Orchestrator {
         if let Some(error) = self.store.opening_error() {
             post(&Event::StoreUnavailable { error });
         }
-        if let Err(error) = self.store.end_interrupted().await {
-            post(&Event::StoreUnavailable { error: error.report() });
+        self.store.on_change(|| post(&Event::RunsChanged));
+        match self.store.end_interrupted().await {
+            Ok(ended) if ended.is_empty() => {}
+            Ok(_) => post(&Event::RunsChanged),
+            Err(error) => post(&Event::StoreUnavailable { error: error.report() }),
         }
         if let Ok(Some(run)) = self.newest_run().await {
             self.session.borrow_mut().remember(traces_of(&run));
         }
-        self.store.on_change(|| post(&Event::RunsChanged));
-        post(&Event::RunsChanged);
         apart(self.tracking.start()).await;
     }
 
     async fn newest_run(&self) -> Result<Option<RunRecord>, crate::tracking::StoreError> {
         // A sweep's candidates began with it, and have no results of their own.
-        let texts = self.store.list_texts().await?;
-        match texts.iter().filter_map(|text| row_head(text)).find(|head| !head.is_child) {
+        let text = self.store.list_text().await?;
+        match split_rows(&text).filter_map(row_head).find(|head| !head.is_child) {
             Some(newest) => self.store.get_run(newest.run_id).await,
             None => Ok(None),
         }
@@ -55,8 +56,8 @@ impl Orchestrator {
         let request = question.request();
         let answer = match question {
             Command::ListRuns { .. } => {
-                let texts = self.store.list_texts().await;
-                texts.map(|texts| Event::Runs { request, rows: join_rows(&texts) }).map_err(|error| error.report())
+                let rows = self.store.list_text().await;
+                rows.map(|rows| Event::Runs { request, rows }).map_err(|error| error.report())
             }
             Command::GetRun { run_id, .. } => self
                 .store

@@ -85,8 +85,6 @@ impl Orchestrator {
     async fn contents(&self) -> Result<Contents, StoreError> {
         let store = &*self.store;
         let texts = |documents: Vec<crate::tracking::Document>| documents.into_iter().map(|one| one.text).collect();
-        let mut bin = store.all_runs().await?;
-        bin.retain(crate::tracking::RunSummary::is_deleted);
         let mut experiments = store.experiments().await?;
         // The default one is there without having been made; to be renamed it has to be kept.
         if !experiments.iter().any(|experiment| experiment.experiment_id == DEFAULT_EXPERIMENT) {
@@ -103,7 +101,7 @@ impl Orchestrator {
         }
         Ok(Contents {
             experiments,
-            bin,
+            bin: store.binned_runs().await?,
             models: texts(store.documents(MODELS).await?),
             pipelines: texts(store.documents(PIPELINES).await?),
             deployments: texts(store.documents(DEPLOYMENTS).await?),
