@@ -22,7 +22,7 @@ pub use stack::{
     ArtifactStore, Components, DEFAULT_STACK, ExperimentTracker, ModelDeployer, Orchestrator, STACK_TAG, Stack,
     StackStore, Stacks,
 };
-pub use trigger::{Due, Looks, TRIGGER_TAG, Trigger, When};
+pub use trigger::{DRIFT_NOTICE, Due, Looks, TRIGGER_TAG, Trigger, When};
 pub use views::SavedView;
 
 /// A changed record, and what was done in words.

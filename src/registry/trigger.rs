@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Changed, RegistryError};
 
+/// The kind of the documents that stand, under a deployment's name, while it has drifted.
+pub const DRIFT_NOTICE: &str = "drift_notice";
+
 /// The tag of a run that a trigger has started: the trigger's name.
 pub const TRIGGER_TAG: &str = "pipette.trigger";
 
@@ -18,6 +21,8 @@ const MAX_SECONDS: u32 = 7 * 24 * 3600;
 pub enum When {
     /// The file of this name has changed on the disk.
     FileChanged { file: String },
+    /// The notice of drift of this deployment is raised.
+    Drift { deployment: String },
     /// So long after it was set, and after each time it fired.
     Timer { seconds: u32 },
 }
@@ -38,6 +43,7 @@ impl When {
     pub fn cause(&self) -> String {
         match self {
             Self::FileChanged { file } => format!("file changed: {file}"),
+            Self::Drift { deployment } => format!("drift: {deployment}"),
             Self::Timer { seconds } => format!("timer: every {}", period(*seconds)),
         }
     }
@@ -71,8 +77,8 @@ pub enum Due {
     Now,
     /// Then, in Unix milliseconds.
     At(i64),
-    /// When its file changes.
-    OnChange,
+    /// When its file changes, or its notice is raised.
+    OnEvent,
     Paused,
 }
 
@@ -98,15 +104,16 @@ impl Trigger {
         (Self { paused, since, ..self.clone() }, format!("{words} the trigger “{}”.", self.name))
     }
 
-    /// Whether it fires at `now`, in Unix milliseconds. `last`: when it fired last; `has_changed`: its file.
+    /// Whether it fires at `now`, in Unix milliseconds. `last`: when it fired last; `has_happened`: its file has
+    /// changed, or its notice was raised.
     #[must_use]
-    pub fn due(&self, last: Option<i64>, has_changed: bool, now: i64) -> Due {
+    pub fn due(&self, last: Option<i64>, has_happened: bool, now: i64) -> Due {
         if self.paused {
             return Due::Paused;
         }
         match self.when {
-            When::FileChanged { .. } if has_changed => Due::Now,
-            When::FileChanged { .. } => Due::OnChange,
+            When::FileChanged { .. } | When::Drift { .. } if has_happened => Due::Now,
+            When::FileChanged { .. } | When::Drift { .. } => Due::OnEvent,
             When::Timer { seconds } => {
                 // However long the tab was closed or asleep, what was missed is made up for once.
                 let next = last.map_or(self.since, |last| last.max(self.since)) + i64::from(seconds) * 1000;
@@ -185,7 +192,11 @@ mod tests {
     fn a_file_fires_when_it_has_changed_and_is_written_to_its_end() {
         let on_file = trigger(When::FileChanged { file: "orders.csv".into() });
         assert_eq!(on_file.name, "file changed: orders.csv");
-        assert_eq!((on_file.due(None, false, 0), on_file.due(None, true, 0)), (Due::OnChange, Due::Now));
+        let on_drift = trigger(When::Drift { deployment: "price@champion".into() });
+        assert_eq!(on_drift.name, "drift: price@champion");
+        for trigger in [&on_file, &on_drift] {
+            assert_eq!((trigger.due(None, false, 0), trigger.due(None, true, 0)), (Due::OnEvent, Due::Now));
+        }
         let mut looks = Looks::used(10);
         let found = [10, 11, 12, 12, 12].map(|modified| looks.look(modified));
         // As it was; growing, and growing on; now it stays, and is due until the pipeline ran on it.

@@ -170,6 +170,8 @@ pub struct StackTexts {
     /// The tracker of the default stack, which the page of runs sets.
     pub default_tracker: ExperimentTracker,
     pub triggers: Vec<String>,
+    /// Deployments whose notice of drift stands.
+    pub drifted: Vec<String>,
 }
 
 /// What a file brought, in words.

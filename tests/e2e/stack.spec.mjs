@@ -329,6 +329,50 @@ test("a file that changes runs again, also after a reload, once it is written to
   forgive(watch);
 });
 
+test("a notice of drift runs again once, until it is raised anew", async ({ pipette, page, watch }) => {
+  await pipette.open();
+  await pipette.status("completed");
+  await page.goto(`runs/${await pipette.runId()}`);
+  await page.getByTestId("register").click();
+  await page.getByTestId("register-name").fill("score");
+  await page.getByTestId("register-save").click();
+  await page.getByTestId("deploy").click();
+  await page.locator('[data-reference="latest"]').check();
+  await page.getByTestId("deploy-save").click();
+  await toStack(page);
+  await page.getByTestId("trigger-drift").click();
+  const trigger = page.locator('[data-trigger="drift: score@latest"]');
+  await expect(trigger).toHaveAttribute("data-standing", "watching");
+  /** Raises the notice, or takes it away, as the service worker does. */
+  const notice = (text) =>
+    page.evaluate(async (text) => {
+      const open = indexedDB.open("pipette");
+      await new Promise((resolve) => (open.onsuccess = resolve));
+      const transaction = open.result.transaction("documents", "readwrite");
+      const [store, key] = [transaction.objectStore("documents"), "drift_notice/score@latest"];
+      if (text) store.put(text, key);
+      else store.delete(key);
+      await new Promise((resolve) => (transaction.oncomplete = resolve));
+      open.result.close();
+      new BroadcastChannel("pipette").postMessage("runs");
+    }, text);
+  await notice("price");
+  const link = trigger.getByTestId("trigger-run");
+  await expect(link).toBeVisible({ timeout: 20_000 });
+  const first = await link.getAttribute("href");
+  await notice("price\nfreight_value");
+  await page.waitForTimeout(4000);
+  await expect(link).toHaveAttribute("href", first);
+  await notice();
+  await expect(trigger).toHaveAttribute("data-standing", "watching");
+  await page.waitForTimeout(2000);
+  await notice("price");
+  await expect(link).not.toHaveAttribute("href", first, { timeout: 20_000 });
+  await link.click();
+  await expect(page.locator("[data-run-by]")).toHaveText("Run by drift: score@latest");
+  forgive(watch);
+});
+
 test("where there is no picker for files, the page says so", async ({ pipette, page }) => {
   await page.addInitScript(() => delete globalThis.showOpenFilePicker);
   await pipette.open("");

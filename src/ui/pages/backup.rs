@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::bring_in::BringInButton;
-use super::run_parts::clock;
+use super::run_parts::{clock, run_list};
 use crate::tracking::PARENT_TAG;
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
@@ -15,11 +15,13 @@ use crate::ui::view::runs_text::{ago, date_time};
 pub(super) fn BackupReminder() -> impl IntoView {
     let session = Session::here();
     let now = clock();
+    let runs = run_list();
     let due = Memo::new(move |_| {
-        let runs = session.workspace.with(|workspace| workspace.runs.clone())?;
-        // A sweep's candidates were one act.
-        let starts = runs.iter().filter(|run| run.tag(PARENT_TAG).is_none()).map(|run| run.info.start_time);
-        session.backups.with(|backups| backups.due(starts, now.get()))
+        runs.with(|runs| {
+            // A sweep's candidates were one act.
+            let starts = runs.iter().filter(|run| run.tag(PARENT_TAG).is_none()).map(|run| run.info.start_time);
+            session.backups.with(|backups| backups.due(starts, now.get()))
+        })
     });
     let dismiss = move |_| session.note_backup(|backups| backups.dismissed = Some(js_sys::Date::now() as i64));
     move || {

@@ -18,6 +18,8 @@ use crate::ui::view::stack::{ComponentLine, can_change, components};
 pub fn StackPage() -> impl IntoView {
     let session = Session::here();
     session.request_usage();
+    // What is deployed can be watched for drift.
+    session.request_contents();
     let stacks = Memo::new(move |_| session.workspace.with(|workspace| workspace.stack.stacks.clone()));
     let is_read = Memo::new(move |_| stacks.with(Option::is_some));
     let names = move || {
@@ -79,10 +81,9 @@ fn OneStack(name: String, stacks: Memo<Option<Stacks>>, asked: RwSignal<Option<A
                 <div class="cluster"><h3 class="section">{title.clone()}</h3>
                     {can_change.then(|| view! { <EditText text=Signal::stored(title.clone()) what="name" empty="Name" hidden=true handle="stack-name" on_save=rename/> })}</div>
                 <div class="cluster push">
-                    <button class="btn btn-small" type="button" data-testid="stack-set" aria-pressed=move || is_active.get().to_string()
-                        aria-label=move || if is_active.get() { format!("{} is the active stack", name.get_value()) } else { format!("Set {} active", name.get_value()) }
+                    <button class="btn btn-small" type="button" data-testid="stack-set"
                         on:click=move |_| change(&|stacks, name| stacks.set(name))>
-                        {move || if is_active.get() { "Active" } else { "Set active" }}
+                        {move || if is_active.get() { "Active" } else { "Set active" }}<span class="sr">": "{title.clone()}</span>
                     </button>
                     {can_change.then(|| view! {
                         <RowMenu of=format!("the stack {title}") items=vec![

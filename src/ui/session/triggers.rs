@@ -10,7 +10,7 @@ use web_sys::File;
 use super::Session;
 use crate::registry::{Looks, RegistryError, Saved, Trigger, When};
 use crate::ui::state::Standing;
-use crate::ui::state::triggers::{Facts, FileLook, LastRuns, look};
+use crate::ui::state::triggers::{Facts, FileLook, LastRuns, Notices, look};
 use crate::web::protocol::{Command, Source};
 use crate::web::store::Held;
 use crate::web::watched::{self, FileHandle, NotRead};
@@ -27,6 +27,7 @@ pub(super) struct Watch {
     _alone: Option<Held>,
     files: BTreeMap<String, Watched>,
     last: LastRuns,
+    notices: Notices,
 }
 
 #[derive(Clone)]
@@ -91,8 +92,14 @@ impl Session {
         });
         let last = last.unwrap_or_default();
         // Before the list of runs is there, nobody knows when a trigger fired last.
-        let is_busy = is_busy || runs.is_none();
-        let facts = Facts { last: &last, files: &looks, dataset: dataset.as_deref(), is_busy, now: now() };
+        if runs.is_none() {
+            return;
+        }
+        let drifted = self.workspace.with_untracked(|workspace| workspace.stack.drifted.clone());
+        let raised = self.watch.try_update_value(|watch| watch.notices.raised(&drifted, &triggers, &last));
+        let raised = raised.unwrap_or_default();
+        let facts =
+            Facts { last: &last, files: &looks, raised: &raised, dataset: dataset.as_deref(), is_busy, now: now() };
         let (standings, fires) = look(&triggers, facts);
         if self.standings.with_untracked(|before| *before != standings) {
             self.standings.set(standings);
@@ -128,7 +135,10 @@ impl Session {
 
     async fn fire(&self, trigger: &Trigger, file: Option<File>) {
         let cause = trigger.name.clone();
-        self.watch.update_value(|watch| watch.last.note(cause.clone(), now()));
+        self.watch.update_value(|watch| {
+            watch.last.note(cause.clone(), now());
+            watch.notices.answer(trigger);
+        });
         match file {
             Some(file) => {
                 self.use_file(&cause, modified(&file)).await;
@@ -177,6 +187,14 @@ impl Session {
     /// `Period`, `NameTaken`.
     pub fn set_timer(&self, minutes: f64) -> Result<(), RegistryError> {
         self.set_trigger(When::every(minutes)?).map(drop)
+    }
+
+    /// Runs the pipeline at hand when a deployment's notice of drift is raised.
+    ///
+    /// # Errors
+    /// `NameTaken`.
+    pub fn retrain_on_drift(&self, deployment: String) -> Result<(), RegistryError> {
+        self.set_trigger(When::Drift { deployment }).map(drop)
     }
 
     fn set_trigger(&self, when: When) -> Result<String, RegistryError> {

@@ -1,5 +1,7 @@
 //! What the page knows of stacks, triggers and the store.
 
+use std::collections::BTreeSet;
+
 use crate::base::ErrorReport;
 use crate::registry::{DEFAULT_STACK, Saved, Stack, Stacks, Trigger};
 use crate::tracking::StoreUsage;
@@ -12,6 +14,8 @@ pub struct StackState {
     pub stacks: Option<Stacks>,
     /// By name.
     pub triggers: Vec<Saved<Trigger>>,
+    /// Deployments whose notice of drift stands.
+    pub drifted: BTreeSet<String>,
     /// `None` until a screen asked for it.
     pub usage: Option<StoreUsage>,
     /// Why the store could not be looked at, or emptied.
@@ -25,6 +29,7 @@ impl StackState {
         let mut stacks = Stacks::read(texts.stacks, texts.active);
         stacks.default.components.experiment_tracker = texts.default_tracker;
         self.stacks = Some(stacks);
+        self.drifted = texts.drifted.into_iter().collect();
         self.triggers = texts.triggers.into_iter().filter_map(Saved::read).collect();
     }
 
@@ -90,11 +95,12 @@ mod tests {
             active: Some("bare".into()),
             default_tracker: tracker.clone(),
             triggers: vec!["no trigger".into()],
+            drifted: vec!["price@1".into()],
         });
         assert_eq!((state.active(), state.without_deployer().as_deref()), (bare, Some("bare")));
         assert_eq!(state.own_tracker().as_deref(), Some("bare"));
         let stacks = state.stacks.unwrap();
         assert_eq!((stacks.all().count(), &stacks.default.components.experiment_tracker), (2, &tracker));
-        assert!(state.triggers.is_empty());
+        assert!(state.triggers.is_empty() && state.drifted.contains("price@1"));
     }
 }

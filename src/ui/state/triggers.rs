@@ -1,6 +1,6 @@
 //! How it stands with the triggers, from what a look at the clock and at files has found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::registry::{Due, TRIGGER_TAG, Trigger, When};
@@ -12,7 +12,7 @@ pub enum Standing {
     Paused,
     /// Fires then, in Unix milliseconds.
     Next(i64),
-    /// Its file is as it was.
+    /// Its file is as it was, its notice is not raised.
     Watching,
     /// Fires as soon as nothing else is under way.
     Due,
@@ -42,6 +42,8 @@ pub struct Facts<'a> {
     pub last: &'a BTreeMap<String, i64>,
     /// By name, those that watch a file.
     pub files: &'a BTreeMap<String, FileLook>,
+    /// Deployments whose notice of drift was raised and has not been answered.
+    pub raised: &'a BTreeSet<String>,
     /// The name of the dataset that the pipeline at hand runs on.
     pub dataset: Option<&'a str>,
     pub is_busy: bool,
@@ -51,14 +53,18 @@ pub struct Facts<'a> {
 
 fn standing(trigger: &Trigger, facts: Facts<'_>) -> Standing {
     let look = facts.files.get(&trigger.name);
-    let due = trigger.due(facts.last.get(&trigger.name).copied(), look == Some(&FileLook::Changed), facts.now);
+    let has_happened = match &trigger.when {
+        When::Drift { deployment } => facts.raised.contains(deployment),
+        _ => look == Some(&FileLook::Changed),
+    };
+    let due = trigger.due(facts.last.get(&trigger.name).copied(), has_happened, facts.now);
     match (due, &trigger.when, look) {
         (Due::Paused, ..) => Standing::Paused,
         (_, When::FileChanged { .. }, Some(FileLook::NotAllowed)) => Standing::NotAllowed,
         (_, When::FileChanged { .. }, Some(FileLook::Lost(why))) => Standing::Lost(why.clone()),
         (_, When::FileChanged { file }, _) if facts.dataset != Some(file) => Standing::OtherData,
         (Due::At(time), ..) => Standing::Next(time),
-        (Due::OnChange, ..) => Standing::Watching,
+        (Due::OnEvent, ..) => Standing::Watching,
         (Due::Now, ..) if facts.dataset.is_none() => Standing::OtherData,
         (Due::Now, ..) => Standing::Due,
     }
@@ -73,6 +79,43 @@ pub fn look(triggers: &[Trigger], facts: Facts<'_>) -> (BTreeMap<String, Standin
     let due = standings.iter().filter(|(_, standing)| *standing == Standing::Due && !facts.is_busy);
     let fires = due.min_by_key(|(trigger, _)| facts.last.get(&trigger.name)).map(|(trigger, _)| (*trigger).clone());
     (standings.into_iter().map(|(trigger, standing)| (trigger.name.clone(), standing)).collect(), fires)
+}
+
+/// Which notices of drift were answered: one that stays raised fires once, and again after it was taken away in between.
+#[derive(Debug, Clone, Default)]
+pub struct Notices {
+    /// `None` until the first look.
+    answered: Option<BTreeSet<String>>,
+}
+
+impl Notices {
+    /// The notices that stand and were not answered. At the first look those count as answered whose trigger has fired
+    /// before, in an earlier visit.
+    pub fn raised(
+        &mut self,
+        standing: &BTreeSet<String>,
+        triggers: &[Trigger],
+        last: &BTreeMap<String, i64>,
+    ) -> BTreeSet<String> {
+        let before = || {
+            let fired = triggers.iter().filter(|trigger| last.contains_key(&trigger.name));
+            fired.filter_map(|trigger| deployment(trigger).cloned()).collect()
+        };
+        let answered = self.answered.get_or_insert_with(before);
+        answered.retain(|deployment| standing.contains(deployment));
+        standing.difference(answered).cloned().collect()
+    }
+
+    /// A trigger fires.
+    pub fn answer(&mut self, trigger: &Trigger) {
+        if let (Some(answered), Some(deployment)) = (&mut self.answered, deployment(trigger)) {
+            answered.insert(deployment.clone());
+        }
+    }
+}
+
+fn deployment(trigger: &Trigger) -> Option<&String> {
+    if let When::Drift { deployment } = &trigger.when { Some(deployment) } else { None }
 }
 
 /// The last run of each trigger, by name: when it began, and its id. Runs come newest first.
@@ -134,7 +177,8 @@ mod tests {
     /// What stands, and what fires, with `a.csv` at hand.
     fn found(triggers: &[Trigger], look_at: FileLook, is_busy: bool, now: i64) -> (Vec<Standing>, Option<String>) {
         let files = BTreeMap::from([(on_file().name, look_at)]);
-        let facts = Facts { last: &BTreeMap::new(), files: &files, dataset: Some("a.csv"), is_busy, now };
+        let (last, raised) = (BTreeMap::new(), BTreeSet::new());
+        let facts = Facts { last: &last, files: &files, raised: &raised, dataset: Some("a.csv"), is_busy, now };
         let (standings, fires) = look(triggers, facts);
         (standings.into_values().collect(), fires.map(|trigger| trigger.name))
     }
@@ -155,7 +199,8 @@ mod tests {
         assert_eq!(found(&[on_file()], lost, false, 1), (vec![Standing::Lost("gone".into())], None));
         let files = BTreeMap::from([(on_file().name, FileLook::Changed)]);
         for dataset in [Some("b.csv"), None] {
-            let facts = Facts { last: &BTreeMap::new(), files: &files, dataset, is_busy: false, now: 1 };
+            let (last, raised) = (BTreeMap::new(), BTreeSet::new());
+            let facts = Facts { last: &last, files: &files, raised: &raised, dataset, is_busy: false, now: 1 };
             assert_eq!(look(&[on_file()], facts), (BTreeMap::from([(on_file().name, Standing::OtherData)]), None));
         }
         let (paused, _) = on_file().pause(true, 1);
@@ -166,11 +211,33 @@ mod tests {
     fn of_two_that_are_due_the_one_that_waits_longer_fires() {
         let (fast, slow) = (timer(0.1), timer(1.0));
         let last = BTreeMap::from([(fast.name.clone(), 100_000), (slow.name.clone(), 40_000)]);
-        let facts = Facts { last: &last, files: &BTreeMap::new(), dataset: Some("x"), is_busy: false, now: 200_000 };
+        let (files, raised) = (BTreeMap::new(), BTreeSet::new());
+        let facts =
+            Facts { last: &last, files: &files, raised: &raised, dataset: Some("x"), is_busy: false, now: 200_000 };
         assert_eq!(look(&[fast.clone(), slow.clone()], facts).1, Some(slow));
         // One that never fired comes before both.
         let never = timer(2.0);
         assert_eq!(look(&[fast, never.clone()], facts).1, Some(never));
+    }
+
+    #[test]
+    fn a_notice_that_stays_fires_once_and_again_when_it_is_raised_anew() {
+        let on_drift = trigger(When::Drift { deployment: "price@1".into() });
+        let all = std::slice::from_ref(&on_drift);
+        let standing = BTreeSet::from(["price@1".to_owned()]);
+        let (mut notices, never) = (Notices::default(), BTreeMap::new());
+        assert_eq!(notices.raised(&standing, all, &never), standing);
+        let files = BTreeMap::new();
+        let facts =
+            Facts { last: &never, files: &files, raised: &standing, dataset: Some("x"), is_busy: false, now: 1 };
+        assert_eq!(look(all, facts).1.as_ref(), Some(&on_drift));
+        notices.answer(&on_drift);
+        assert!(notices.raised(&standing, all, &never).is_empty());
+        assert!(notices.raised(&BTreeSet::new(), all, &never).is_empty());
+        assert_eq!(notices.raised(&standing, all, &never), standing);
+        // In a later visit it is known to have been answered.
+        let fired = BTreeMap::from([(on_drift.name.clone(), 5)]);
+        assert!(Notices::default().raised(&standing, all, &fired).is_empty());
     }
 
     #[test]

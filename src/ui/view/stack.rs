@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::format::{bytes, count};
 use super::runs_text::date_time;
-use crate::registry::{ArtifactStore, DEFAULT_STACK, ExperimentTracker, ModelDeployer, Orchestrator, Stack};
+use crate::registry::{
+    ArtifactStore, DEFAULT_STACK, ExperimentTracker, ModelDeployer, Orchestrator, Stack, Trigger, When,
+};
 use crate::tracking::StoreUsage;
 use crate::ui::state::Standing;
 
@@ -76,12 +78,14 @@ pub fn can_change(name: &str) -> bool {
 
 /// How it stands with a trigger: a word for programs, and a sentence.
 #[must_use]
-pub fn standing(standings: &BTreeMap<String, Standing>, trigger: &str) -> (&'static str, String) {
-    match standings.get(trigger) {
+pub fn standing(standings: &BTreeMap<String, Standing>, trigger: &Trigger) -> (&'static str, String) {
+    let event =
+        if matches!(trigger.when, When::Drift { .. }) { "When its notice is raised" } else { "When the file changes" };
+    match standings.get(&trigger.name) {
         None => ("pending", "Not looked at yet".to_owned()),
         Some(Standing::Paused) => ("paused", "Paused".to_owned()),
         Some(Standing::Next(time)) => ("next", format!("Next at {}", date_time(*time))),
-        Some(Standing::Watching) => ("watching", "When the file changes".to_owned()),
+        Some(Standing::Watching) => ("watching", event.to_owned()),
         Some(Standing::Due) => ("due", "As soon as the run under way has ended".to_owned()),
         Some(Standing::OtherData) => ("other_data", "When this data is opened on the Pipeline page".to_owned()),
         Some(Standing::NotAllowed) => {
@@ -143,10 +147,16 @@ mod tests {
 
     #[test]
     fn a_trigger_says_what_it_waits_for() {
-        let standings = BTreeMap::from([("a".to_owned(), Standing::Lost("gone".into()))]);
-        let (word, words) = standing(&standings, "a");
+        let made = |when| Trigger::create(when, &[], 0).unwrap().0;
+        let (file, drift) = (When::FileChanged { file: "a".into() }, When::Drift { deployment: "b".into() });
+        let (file, drift) = (made(file), made(drift));
+        let of =
+            |stands: Standing, trigger: &Trigger| standing(&BTreeMap::from([(trigger.name.clone(), stands)]), trigger);
+        let (word, words) = of(Standing::Lost("gone".into()), &file);
         assert_eq!((word, words.as_str()), ("lost", "The file cannot be read: gone. Remove this and choose it anew."));
-        assert_eq!(standing(&standings, "b").0, "pending");
+        assert_eq!(of(Standing::Watching, &file).1, "When the file changes");
+        assert_eq!(of(Standing::Watching, &drift).1, "When its notice is raised");
+        assert_eq!(standing(&BTreeMap::new(), &drift).0, "pending");
     }
 
     #[test]

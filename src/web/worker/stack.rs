@@ -7,7 +7,9 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Orchestrator, post};
 use crate::base::{Coded, apart};
 use crate::export::mlflow::live::Tracker;
-use crate::registry::{ArtifactStore, ExperimentTracker, Named, STACK_TAG, StackStore, Stacks, TRIGGER_TAG, Trigger};
+use crate::registry::{
+    ArtifactStore, DRIFT_NOTICE, ExperimentTracker, Named, STACK_TAG, StackStore, Stacks, TRIGGER_TAG, Trigger,
+};
 use crate::tracking::{Edit, EditStore, StoreError, Tag, Target, Upkeep};
 use crate::web::protocol::{Command, Event, StackTexts};
 
@@ -45,7 +47,8 @@ impl Orchestrator {
             _ => ExperimentTracker::Pipette,
         };
         let triggers = store.documents(Trigger::KIND).await?.into_iter().map(|document| document.text).collect();
-        Ok(StackTexts { stacks, active, default_tracker, triggers })
+        let drifted = store.documents(DRIFT_NOTICE).await?.into_iter().map(|document| document.id).collect();
+        Ok(StackTexts { stacks, active, default_tracker, triggers, drifted })
     }
 
     /// People changed what is kept.
