@@ -14,7 +14,7 @@ use super::mlflow::read::ForeignRun;
 use super::sealed::{Entry, check, damaged, entries};
 use super::unzip::{Limits, unzip};
 use super::{ExportError, ExportFile, ImportError, archive};
-use crate::registry::{Deployment, Named, RegisteredModel, SavedPipeline, SavedView};
+use crate::registry::{Deployment, Named, RegisteredModel, SavedPipeline, SavedView, Stack};
 use crate::tracking::{DatasetRecord, Document, Experiment, RunRecord, RunSummary};
 
 pub use restore::{Present, Restoring};
@@ -24,10 +24,12 @@ pub const ARCHIVE_VERSION: u32 = 1;
 
 /// What the page asks for instead of an export of runs.
 pub const BACKUP: &str = "archive";
+/// The name of its file.
+pub const BACKUP_FILE: &str = "pipette-workspace.zip";
 
 /// The kinds of documents that are packed. The history of changes stays: it belongs to the store that it changes.
-pub const DOCUMENT_KINDS: [&str; 5] =
-    [RegisteredModel::KIND, Deployment::KIND, SavedPipeline::KIND, SavedView::KIND, ForeignRun::KIND];
+pub const DOCUMENT_KINDS: [&str; 6] =
+    [RegisteredModel::KIND, Deployment::KIND, SavedPipeline::KIND, SavedView::KIND, Stack::KIND, ForeignRun::KIND];
 
 const MANIFEST: &str = "manifest.json";
 const EXPERIMENTS: &str = "experiments.json";

@@ -78,6 +78,11 @@ impl Session {
         self.stored = Some(artifact);
     }
 
+    /// What was stored may be gone: the table is stored again by the next run that has it.
+    pub fn forget_stored(&mut self) {
+        self.stored = None;
+    }
+
     /// Where the rows of a dataset stand in its file, if it was read in this session.
     #[must_use]
     pub fn row_index(&self, dataset: &Digest) -> Option<Rc<RowIndex>> {

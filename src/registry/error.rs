@@ -40,6 +40,14 @@ pub enum RegistryError {
     NotPromoted { reasons: String },
     #[error("{pipeline} has no version {version}.")]
     NoPipelineVersion { pipeline: String, version: u32 },
+    #[error("The stack \"default\" stays as it is. Register another one and set it active.")]
+    DefaultStack,
+    #[error("There is no stack {0:?} any more. Choose another.")]
+    NoStack(String),
+    #[error("The stack {0:?} is active. Set another one active first.")]
+    ActiveStack(String),
+    #[error("A timer runs every 5 seconds at most, and every week at least. Write a number of minutes, such as 15.")]
+    Period,
     #[error("Nothing has changed since version {0}. Change something, or run that version.")]
     Unchanged(u32),
 }
@@ -64,6 +72,10 @@ impl Coded for RegistryError {
             Self::NoModel(_) => "registry.no_model",
             Self::NotPromoted { .. } => "registry.not_promoted",
             Self::NoPipelineVersion { .. } => "registry.no_pipeline_version",
+            Self::DefaultStack => "registry.default_stack",
+            Self::NoStack(_) => "registry.no_stack",
+            Self::ActiveStack(_) => "registry.active_stack",
+            Self::Period => "registry.period",
             Self::Unchanged(_) => "registry.unchanged",
         }
     }

@@ -1,4 +1,4 @@
-//! Registered models with their versions and aliases, by MLflow's rules; and saved pipelines with theirs.
+//! Registered models with their versions and aliases, by MLflow's rules; saved pipelines with theirs; stacks by ZenML's; triggers.
 
 mod aliases;
 mod deployment;
@@ -7,6 +7,8 @@ mod model;
 mod pipelines;
 mod promotion;
 mod saved;
+mod stack;
+mod trigger;
 mod views;
 
 pub use aliases::PROTECTED_TAG;
@@ -16,6 +18,11 @@ pub use model::{AliasChange, ModelVersion, RegisteredModel, Retirement, Signatur
 pub use pipelines::{MissingColumn, PipelineVersion, SavedPipeline, missing_columns, templates};
 pub use promotion::{Check, Promotion, check_promotion};
 pub use saved::{DeploymentStore, ModelStore, Named, PipelineStore, Saved};
+pub use stack::{
+    ArtifactStore, Components, DEFAULT_STACK, ExperimentTracker, ModelDeployer, Orchestrator, STACK_TAG, Stack,
+    StackStore, Stacks,
+};
+pub use trigger::{DRIFT_NOTICE, Due, Looks, TRIGGER_TAG, Trigger, When};
 pub use views::SavedView;
 
 /// A changed record, and what was done in words.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Deployment, RegisteredModel, SavedPipeline};
+use super::{Deployment, RegisteredModel, SavedPipeline, Stack, Trigger};
 use crate::tracking::{Edit, EditStore, StoreCommand, StoreError};
 
 const MODEL: &str = "model";
@@ -42,6 +42,20 @@ impl Named for SavedPipeline {
 
 impl Named for Deployment {
     const KIND: &'static str = DEPLOYMENT;
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Stack {
+    const KIND: &'static str = "stack";
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Trigger {
+    const KIND: &'static str = "trigger";
     fn name(&self) -> &str {
         &self.name
     }

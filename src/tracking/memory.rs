@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::{
     Batch, DatasetRecord, DatasetStore, Document, EditStore, Experiment, FOREIGN_RUN, Item, RunRecord, RunStatus,
-    RunStore, RunSummary, StepStore, StoreError, Target, apply_all, interrupted, targets,
+    RunStore, RunSummary, StepStore, StoreError, StoreUsage, Target, Upkeep, apply_all, interrupted, targets,
 };
 use crate::base::{Digest, sorted_by};
 use crate::pipeline::{STORED_STEP_VERSION, StoredStep};
@@ -41,6 +41,13 @@ impl MemoryStore {
     #[must_use]
     pub fn with_owner(&self, owner: &str) -> Self {
         Self { owner: owner.to_owned(), inner: Rc::clone(&self.inner) }
+    }
+
+    /// Lets go of all steps and their artifacts.
+    pub fn forget_steps(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.steps.clear();
+        inner.blobs.clear();
     }
 }
 
@@ -181,6 +188,30 @@ impl EditStore for MemoryStore {
                 _ => {}
             }
         }
+        Ok(())
+    }
+}
+
+impl Upkeep for MemoryStore {
+    async fn usage(&self) -> Result<StoreUsage, StoreError> {
+        let inner = self.inner.borrow();
+        Ok(StoreUsage {
+            n_runs: inner.runs.len() as u64,
+            n_documents: inner.documents.len() as u64,
+            n_steps: inner.steps.len() as u64,
+            n_artifacts: inner.blobs.len() as u64,
+            artifact_bytes: inner.blobs.values().map(|bytes| bytes.len() as u64).sum(),
+            n_datasets: inner.datasets.len() as u64,
+        })
+    }
+
+    async fn clear_cache(&self) -> Result<(), StoreError> {
+        self.forget_steps();
+        Ok(())
+    }
+
+    async fn erase(&self) -> Result<(), StoreError> {
+        self.inner.take();
         Ok(())
     }
 }

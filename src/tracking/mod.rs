@@ -15,6 +15,7 @@ mod row_text;
 mod run_json;
 mod store;
 pub mod suite;
+mod upkeep;
 
 pub use children::{child_runs, sweep_of};
 pub use command::{
@@ -42,3 +43,4 @@ pub use store::{
     Batch, DatasetRecord, DatasetStore, Document, EditStore, FOREIGN_RUN, INTERRUPTED, RunStore, StepStore, Store,
     interrupted,
 };
+pub use upkeep::{StoreUsage, Upkeep};

@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError, rows_text};
+use super::{
+    DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError, Upkeep, rows_text,
+};
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::{StepCache, StepStatus, StoredStep};
 
@@ -191,9 +193,9 @@ pub struct Document {
 }
 
 /// All that a workspace keeps.
-pub trait Store: RunStore + StepStore + DatasetStore + EditStore {}
+pub trait Store: RunStore + StepStore + DatasetStore + EditStore + Upkeep {}
 
-impl<S: RunStore + StepStore + DatasetStore + EditStore> Store for S {}
+impl<S: RunStore + StepStore + DatasetStore + EditStore + Upkeep> Store for S {}
 
 /// A workspace's step store is the engine's cache.
 impl<S: StepStore> StepCache for S {

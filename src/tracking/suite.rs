@@ -2,7 +2,7 @@
 
 use super::{
     Batch, DatasetInput, DatasetRecord, Edit, Experiment, FOREIGN_RUN, LifecycleStage, MetricRecord, Param, RunInfo,
-    RunRecord, RunStatus, RunStore, RunSummary, Store, StoreCommand, StoreError, Target, create_experiment,
+    RunRecord, RunStatus, RunStore, RunSummary, Store, StoreCommand, StoreError, StoreUsage, Target, create_experiment,
     delete_runs, execute, execute_with, history, metrics_of, move_runs, params_of, redo, rename_run, row_text,
     standard_tags, tag_runs, undo, undo_entry,
 };
@@ -163,7 +163,26 @@ pub async fn suite(store: &impl Store) -> Result<(), String> {
     steps(store).await?;
     datasets(store).await?;
     changes(store).await?;
-    batches(store).await
+    batches(store).await?;
+    upkeep(store).await
+}
+
+/// Last of all, for it leaves nothing.
+async fn upkeep(store: &impl Store) -> Result<(), String> {
+    let step = stored_step("kept for long");
+    equal("putting a step", store.put_step(&step).await, Ok(()))?;
+    equal("putting its artifact", store.put_blob(&step.artifact, &[7; 100]).await, Ok(()))?;
+    let full = store.usage().await.map_err(|error| error.to_string())?;
+    let is_full = full.n_runs > 0 && full.n_steps > 0 && full.n_artifacts > 0 && full.n_documents > 0;
+    equal("a store that holds something", is_full && full.artifact_bytes >= 100, true)?;
+    equal("clearing the cache", store.clear_cache().await, Ok(()))?;
+    let cleared = StoreUsage { n_steps: 0, n_artifacts: 0, artifact_bytes: 0, ..full };
+    equal("all but the cache", store.usage().await, Ok(cleared))?;
+    equal("a step that was cleared", store.get_step(&step.key).await, Ok(None))?;
+    equal("its artifact", store.get_blob(&step.artifact).await, Ok(None))?;
+    equal("erasing", store.erase().await, Ok(()))?;
+    equal("nothing", store.usage().await, Ok(StoreUsage::default()))?;
+    equal("no runs", store.list_runs().await, Ok(Vec::new()))
 }
 
 async fn runs(store: &impl Store) -> Result<(), String> {

@@ -72,6 +72,7 @@ fn Shell() -> impl IntoView {
                 <Route path=path!("/serving/:name") view=|| lazy::serving/>
                 <Route path=path!("/pipelines") view=|| lazy::pipelines/>
                 <Route path=path!("/datasets") view=|| lazy::datasets/>
+                <Route path=path!("/stack") view=|| lazy::stack/>
             </Routes>
             <FileInputs/>
         </main>
@@ -169,6 +170,7 @@ fn title(path: &str) -> &'static str {
         path if path == "serving" || path.starts_with("serving/") => "Serving · Pipette",
         path if path == "pipelines" || path.starts_with("pipelines/") => "Pipelines · Pipette",
         "datasets" => "Datasets · Pipette",
+        "stack" => "Stack · Pipette",
         _ => "Not found · Pipette",
     }
 }

@@ -127,6 +127,13 @@ pub fn scroll_to_top() {
     }
 }
 
+/// Opens the page as on a first visit.
+pub fn open_anew() {
+    if let Some(window) = window() {
+        let _ = window.location().replace(&absolute("./"));
+    }
+}
+
 /// Whether the keys are a Mac's.
 #[must_use]
 pub fn is_mac() -> bool {

@@ -16,6 +16,7 @@ use crate::ui::inspect::{
 };
 use crate::ui::pages::{
     ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ServingPage, ShareForm,
+    StackPage,
 };
 use crate::ui::state::Outputs;
 
@@ -116,6 +117,9 @@ lazy! {
     }
     saved: fn datasets_page() {
         view! { <DatasetsPage/> }.into_any()
+    }
+    stack: fn stack_page() {
+        view! { <StackPage/> }.into_any()
     }
     share: fn share_form(spec: Signal<PipelineSpec>, close: Callback<()>) {
         view! { <ShareForm spec close/> }.into_any()
@@ -224,4 +228,9 @@ pub fn pipelines() -> AnyView {
 /// Datasets.
 pub fn datasets() -> AnyView {
     shown(datasets_page())
+}
+
+/// Stacks, triggers, storage.
+pub fn stack() -> AnyView {
+    shown(stack_page())
 }

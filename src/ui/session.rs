@@ -10,13 +10,16 @@ mod registry;
 mod running;
 mod sharing;
 mod spec;
+mod stack;
 mod tracker;
+mod triggers;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::state::{RunView, Theme, Workspace};
+use super::state::{Backups, RunView, Standing, Theme, Workspace};
 use crate::web::client::Client;
 use crate::web::preferences;
 
@@ -49,6 +52,11 @@ pub struct Session {
     pub toast_undo: RwSignal<Option<u64>>,
     /// What a screen reader is told.
     pub announcement: RwSignal<String>,
+    /// When a backup was made last, and when to remind of the next.
+    pub backups: RwSignal<Backups>,
+    /// How it stands with the triggers, by name.
+    pub standings: RwSignal<BTreeMap<String, Standing>>,
+    watch: StoredValue<triggers::Watch, LocalStorage>,
     client: StoredValue<Option<Client>, LocalStorage>,
     navigate: StoredValue<Option<Navigate>, LocalStorage>,
     clock: StoredValue<Clock>,
@@ -81,6 +89,9 @@ impl Session {
             toast: RwSignal::new(None),
             toast_undo: RwSignal::new(None),
             announcement: RwSignal::default(),
+            backups: RwSignal::new(Backups::read(preferences::load(preferences::BACKUPS).as_deref())),
+            standings: RwSignal::default(),
+            watch: StoredValue::new_local(triggers::Watch::default()),
             client: StoredValue::new_local(None),
             navigate: StoredValue::new_local(None),
             clock: StoredValue::default(),

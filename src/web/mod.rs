@@ -17,7 +17,11 @@ pub mod server;
 #[cfg(target_arch = "wasm32")]
 pub mod serving;
 #[cfg(target_arch = "wasm32")]
+pub mod storage;
+#[cfg(target_arch = "wasm32")]
 pub mod store;
+#[cfg(target_arch = "wasm32")]
+pub mod watched;
 #[cfg(target_arch = "wasm32")]
 pub mod wire;
 #[cfg(target_arch = "wasm32")]

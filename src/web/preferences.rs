@@ -7,6 +7,8 @@ pub const THEME: &str = "pipette.theme";
 /// The last spec, as the text of its pipeline file.
 pub const LAST_SPEC: &str = "pipette.last_spec";
 
+/// When a backup was made last, and when to remind of the next.
+pub const BACKUPS: &str = "pipette.backups";
 /// The experiment that runs go to, by id; `all` is the default one with the table showing all.
 pub const EXPERIMENT: &str = "pipette.experiment";
 /// Before an experiment's id: the columns of its table of runs, as the address has them.
@@ -23,4 +25,12 @@ pub fn load(key: &str) -> Option<String> {
 /// Remembers a text. Where storing is forbidden or full, nothing is remembered.
 pub fn save(key: &str, value: &str) {
     let _ = LocalStorage::set(key, value);
+}
+
+/// Forgets all that this page remembers.
+pub fn clear() {
+    let storage = LocalStorage::raw();
+    let names = (0..LocalStorage::length()).filter_map(|place| storage.key(place).ok().flatten());
+    let own: Vec<String> = names.filter(|name| name.starts_with("pipette.")).collect();
+    own.iter().for_each(LocalStorage::delete);
 }

@@ -7,7 +7,8 @@ use crate::base::{Digest, ErrorReport};
 use crate::clean::Preview;
 use crate::export::mlflow::live::Tracker;
 use crate::pipeline::{Analysis, AnalysisResult, PipelineEvent, PipelineSpec};
-use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary, StoreCommand};
+use crate::registry::ExperimentTracker;
+use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary, StoreCommand, StoreUsage};
 
 /// The code of a run whose worker was ended because it did not hear a cancel.
 pub const RUN_ENDED: &str = "run.ended";
@@ -37,11 +38,12 @@ pub enum Source {
 pub enum Command {
     /// Read a dataset, settle on a spec for it (`current` if its columns are there, else a first guess), and run it.
     /// Answers: `SpecChosen`, then as `Run`.
-    Open { request: RequestId, source: Source, current: Option<PipelineSpec> },
+    Open { request: RequestId, source: Source, current: Option<PipelineSpec>, cause: Option<String> },
     /// Run this spec on the dataset it names (one that was opened, or that the store holds).
     /// Answers: `RunStarted`, `Pipeline`*, then one of `RunFinished`. `automatic`: nobody asked for it (the page was
     /// loaded), so it is recorded only if a step really ran; else `RunFinished` carries the run that made the result.
-    Run { request: RequestId, spec: PipelineSpec, automatic: bool },
+    /// `cause`: the trigger that asked for it, if one did.
+    Run { request: RequestId, spec: PipelineSpec, automatic: bool, cause: Option<String> },
     /// Stop a request. It ends with its own `RunFinished` (status `KILLED`).
     Cancel { request: RequestId },
     /// Rows of the file for display. Answer: `Rows`.
@@ -81,6 +83,12 @@ pub enum Command {
     SendWaiting { request: RequestId },
     /// Runs begun from now on belong to this experiment. No answer.
     UseExperiment { request: RequestId, experiment_id: String },
+    /// What the store takes. Answer: `Usage`.
+    GetUsage { request: RequestId },
+    /// Empties the step cache. Answer: `Usage`.
+    ClearCache { request: RequestId },
+    /// Removes everything for good; runs that wait or are under way leave no record. Answer: `Erased`.
+    Erase { request: RequestId },
 }
 
 impl Command {
@@ -107,7 +115,19 @@ impl Command {
             | Self::ImportFolder { request, .. }
             | Self::Share { request, .. }
             | Self::SendWaiting { request }
-            | Self::UseExperiment { request, .. } => *request,
+            | Self::UseExperiment { request, .. }
+            | Self::GetUsage { request }
+            | Self::ClearCache { request }
+            | Self::Erase { request } => *request,
+        }
+    }
+
+    /// The trigger that asked for a run.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Open { cause, .. } | Self::Run { cause, .. } => cause.as_deref(),
+            _ => None,
         }
     }
 }
@@ -139,6 +159,19 @@ pub struct TrackerStatus {
     pub pause: Option<u32>,
     /// What the server does not take.
     pub notes: Vec<String>,
+}
+
+/// Stacks and triggers, as they are kept: JSON that `registry` reads.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StackTexts {
+    pub stacks: Vec<String>,
+    /// The active stack's name.
+    pub active: Option<String>,
+    /// The tracker of the default stack, which the page of runs sets.
+    pub default_tracker: ExperimentTracker,
+    pub triggers: Vec<String>,
+    /// Deployments whose notice of drift stands.
+    pub drifted: Vec<String>,
 }
 
 /// What a file brought, in words.
@@ -266,6 +299,20 @@ pub enum Event {
     /// How it stands with the experiment tracker, whenever that changes.
     Tracker {
         status: Box<TrackerStatus>,
+    },
+    /// Stacks and triggers: once in the beginning, and whenever they change.
+    Stack {
+        texts: Box<StackTexts>,
+    },
+    /// What the store takes.
+    Usage {
+        request: RequestId,
+        usage: StoreUsage,
+    },
+    /// Everything is gone, or why nothing is.
+    Erased {
+        request: RequestId,
+        result: Result<(), ErrorReport>,
     },
     /// This tab or another one changed the runs, or what else the workspace holds.
     RunsChanged,

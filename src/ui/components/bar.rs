@@ -44,7 +44,8 @@ pub fn Bar() -> impl IntoView {
         let current = move || is_current(place).then_some("page");
         // Relative to the page's base.
         let href = if place == Place::Pipeline { "./" } else { place.path().trim_start_matches('/') };
-        let class = matches!(place, Place::Serving | Place::Pipelines | Place::Datasets).then_some("nav-wide");
+        let class =
+            matches!(place, Place::Serving | Place::Pipelines | Place::Datasets | Place::Stack).then_some("nav-wide");
         view! { <li class=class><a href=href aria-current=current>{place.title()}</a></li> }
     };
     let theme = session.theme;
@@ -63,6 +64,7 @@ pub fn Bar() -> impl IntoView {
                     (Action::Go(Place::Serving), Some("Models that answer requests")),
                     (Action::Go(Place::Pipelines), Some("Saved under a name, in versions")),
                     (Action::Go(Place::Datasets), Some("What was read, by content")),
+                    (Action::Go(Place::Stack), Some("What runs go through; storage, backup, triggers")),
                 ]/></div>
             </nav>
             <div class="cluster push">
@@ -101,7 +103,7 @@ fn Meter() -> impl IntoView {
     let title = move || {
         match server.get() {
         None => "This page loads its own files and sends nothing: your data stays in this tab. Its content security policy forbids requests to anywhere else.".to_owned(),
-        Some(url) => format!("Runs are logged to {url}, which was set on the page of runs. Your CSV stays in this tab."),
+        Some(url) => format!("Runs are logged to {url}, as the active stack has it. Your CSV stays in this tab."),
     }
     };
     view! {

@@ -13,14 +13,22 @@ use crate::web::protocol::WhichRuns;
 /// The buttons above the runs.
 #[component]
 pub(super) fn MoveRuns(#[prop(into)] which: Signal<WhichRuns>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let close = Callback::new(move |()| open.set(false));
     view! {
         <span class="cluster">
             <ExportRuns which=which/>
             <TrackRuns/>
-            <button class="btn" type="button" data-testid="bring-in" on:click=move |_| open.set(true)>"Back up and bring in…"</button>
+            <BringInButton/>
         </span>
+    }
+}
+
+/// The button, and the dialog behind it.
+#[component]
+pub(super) fn BringInButton() -> impl IntoView {
+    let open = RwSignal::new(false);
+    let close = Callback::new(move |()| open.set(false));
+    view! {
+        <button class="btn" type="button" data-testid="bring-in" on:click=move |_| open.set(true)>"Back up and bring in…"</button>
         <ModalDialog open=open on_close=close label="Back up and bring in" class="dialog">
             <BringIn close=close/>
         </ModalDialog>
@@ -45,7 +53,7 @@ fn BringIn(close: Callback<()>) -> impl IntoView {
             <li class="export-offer">
                 <div class="export-what">
                     <h3 class="ask-title">"Back up the workspace"</h3>
-                    <p class="sub">"Runs, experiments, models, pipelines and views under names in one file, with checksums. CSV files are not in it."</p>
+                    <p class="sub">"Runs, experiments, models, pipelines, stacks and views under names in one file, with checksums. CSV files are not in it."</p>
                 </div>
                 <button class="btn btn-small" type="button" data-testid="export-archive"
                     aria-busy=move || writes.get().then_some("true")

@@ -1,5 +1,6 @@
 //! The screens. Files mirror routes.
 
+mod backup;
 mod bring_in;
 pub mod compare;
 mod compare_tables;
@@ -38,7 +39,11 @@ mod save_pipeline;
 pub mod saved;
 mod serving;
 mod share;
+mod stack;
+mod stack_form;
+mod storage;
 mod tracker;
+mod triggers;
 pub mod why;
 
 pub use compare::ComparePage;
@@ -51,3 +56,4 @@ pub use runs::RunsPage;
 pub use saved::PipelinesPage;
 pub use serving::ServingPage;
 pub use share::ShareForm;
+pub use stack::StackPage;

@@ -104,6 +104,7 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
     let newest =
         move || view.with(|view| view.versions.iter().find(|line| line.retired.is_none()).map(|line| line.version));
     let n_versions = move || view.with(|view| view.versions.len());
+    let no_deployer = Memo::new(move |_| session.workspace.with(|workspace| workspace.stack.without_deployer()));
     view! {
         <header class="runhd" data-model=name.clone()>
             <div class="cluster"><h1>{name.clone()}</h1>
@@ -113,8 +114,15 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
                     <button class="btn" type="button" data-testid="compare-versions" on:click=move |_| compare()>"Compare versions"</button>
                 </Show>
                 <Show when=move || newest().is_some()>
-                    <button class="btn btn-primary" type="button" data-testid="deploy"
-                        on:click=move |_| asked.set(newest().map(Asked::Deploy))>"Deploy"</button>
+                    {move || match no_deployer.get() {
+                        None => view! {
+                            <button class="btn btn-primary" type="button" data-testid="deploy"
+                                on:click=move |_| asked.set(newest().map(Asked::Deploy))>"Deploy"</button>
+                        }.into_any(),
+                        Some(stack) => view! {
+                            <span class="muted small" data-testid="no-deployer">"Not to be deployed: the stack "<a class="link" href="stack">{stack}</a>" has no model deployer"</span>
+                        }.into_any(),
+                    }}
                 </Show>
                 <RowMenu of=format!("the model {name}") items=vec![Item::new("Remove this model", "model-delete", remove)]/>
             </div>
@@ -224,7 +232,9 @@ fn version_row(
         items.push(Item::new("Set or move an alias…", "set-alias-menu", move || {
             asked.set(Some(Asked::Alias(version)))
         }));
-        items.push(Item::new("Deploy…", "deploy-version", move || asked.set(Some(Asked::Deploy(version)))));
+        if changer.session.workspace.with_untracked(|workspace| workspace.stack.without_deployer()).is_none() {
+            items.push(Item::new("Deploy…", "deploy-version", move || asked.set(Some(Asked::Deploy(version)))));
+        }
         items.push(Item::new("Retire…", "retire", move || asked.set(Some(Asked::Retire(version)))));
     }
     items.push(Item::new("Remove this version", "version-delete", move || {

@@ -13,6 +13,7 @@ use super::run_parts::{clock, run_icon};
 use super::run_sections::{Dataset, Environment, Metrics, Model, Params, Steps};
 use super::share::SharePipeline;
 use crate::pipeline::PipelineSpec;
+use crate::registry::{STACK_TAG, TRIGGER_TAG};
 use crate::tracking::{RunRecord, RunSummary, run_json};
 use crate::ui::components::{CopyButton, Icon};
 use crate::ui::session::Session;
@@ -112,6 +113,8 @@ fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<Pip
     let now = clock();
     let started = info.start_time;
     let took = info.end_time.map(|end| duration((end - started) as f64 / 1000.0));
+    let of = |key: &str| run.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.clone());
+    let (stack, cause) = (of(STACK_TAG), of(TRIGGER_TAG));
     let id = info.run_id.clone();
     let short = id.get(..16).unwrap_or(&id).to_owned();
     let spec = run.spec.clone();
@@ -148,6 +151,8 @@ fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<Pip
                 <span class="stepcell"><Icon name=run_icon(info.status) small=true/>{status_word(info.status)}</span>
                 <time title=date_time(started)>{move || ago(now.get(), started)}</time>
                 {took.map(|took| view! { <span>{took}</span> })}
+                {stack.map(|stack| view! { <span data-run-stack=stack.clone()>"Stack "<a class="link" href="stack">{stack.clone()}</a></span> })}
+                {cause.map(|cause| view! { <span data-run-by=cause.clone()>{format!("Run by {cause}")}</span> })}
                 <span class="stepcell">
                     <code title=id.clone()>{short}</code>
                     <CopyButton text=Signal::stored(id) what="the run’s id" />

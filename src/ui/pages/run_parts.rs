@@ -1,11 +1,13 @@
 //! Small parts of the pages of runs: icons of statuses, links, the time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use crate::pipeline::StepStatus;
-use crate::tracking::RunStatus;
+use crate::tracking::{RunStatus, RunSummary};
+use crate::ui::session::Session;
 
 /// The icon of a run's status.
 pub(super) fn run_icon(status: RunStatus) -> &'static str {
@@ -38,6 +40,15 @@ pub(super) fn run_path(run_id: &str) -> String {
 /// The same for a link: relative to the page's base, wherever the site is hosted.
 pub(super) fn run_href(run_id: &str) -> String {
     format!("runs/{run_id}")
+}
+
+/// The runs, compared as lists are: a message of the worker that brings no other list changes nothing.
+pub(super) fn run_list() -> Memo<Arc<Vec<RunSummary>>> {
+    let session = Session::here();
+    Memo::new_with_compare(
+        move |_| session.workspace.with(|workspace| workspace.runs.clone().unwrap_or_default()),
+        |before, now| !before.zip(now).is_some_and(|(before, now)| Arc::ptr_eq(before, now)),
+    )
 }
 
 /// A link to a run.

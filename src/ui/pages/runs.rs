@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::backup::BackupReminder;
 use super::bring_in::MoveRuns;
 use super::runs_bar::SelectionBar;
 use super::runs_bin::{BinPage, HistoryPage};
@@ -276,6 +277,7 @@ pub fn RunsPage(#[prop(into)] runs: Signal<Arc<Vec<RunSummary>>>) -> impl IntoVi
             <div class="runs-main">
                 <ExperimentPick shared=shared />
                 <ChangeError/>
+                <BackupReminder/>
                 {move || match place.get() {
                     View::Table | View::Charts => view! { <Found shared=shared view=view /> }.into_any(),
                     View::Bin => view! { <BinPage shared=shared /> }.into_any(),

@@ -89,7 +89,7 @@ fn Settings(close: Callback<()>) -> impl IntoView {
 
 /// This page cannot reach that server.
 #[component]
-fn BlockedNote(found: Blocked) -> impl IntoView {
+pub(super) fn BlockedNote(found: Blocked) -> impl IntoView {
     view! {
         <div class="note note-warn" data-testid="tracker-blocked">
             <Icon name="warn"/>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Session;
 use crate::export::Export;
 use crate::export::handin::HANDIN;
-use crate::export::workspace::BACKUP;
+use crate::export::workspace::{BACKUP, BACKUP_FILE};
 use crate::web::files;
 use crate::web::protocol::{Command, WhichRuns};
 
@@ -60,7 +60,12 @@ impl Session {
 
     pub(super) fn save_export(&self, name: &str, file: Option<&web_sys::Blob>) {
         match file.map(|file| files::download_blob(name, file)) {
-            Some(Ok(())) => self.say(&format!("Saved {name}")),
+            Some(Ok(())) => {
+                if name == BACKUP_FILE {
+                    self.note_backup(|backups| backups.last = Some(js_sys::Date::now() as i64));
+                }
+                self.say(&format!("Saved {name}"));
+            }
             _ => self.say(&format!("The browser did not take {name}. Please try again.")),
         }
     }

@@ -81,7 +81,7 @@ impl Session {
             let request = client.next_request();
             self.workspace.update(|workspace| workspace.begin_open(request));
             self.begin_run();
-            client.send(&Command::Open { request, source, current }, file.map(AsRef::as_ref));
+            client.send(&Command::Open { request, source, current, cause: None }, file.map(AsRef::as_ref));
         });
         if browser::route() == Place::Pipeline.path() {
             browser::scroll_to_top();

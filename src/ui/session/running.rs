@@ -19,10 +19,11 @@ const ANNOUNCE_EVERY_MS: f64 = 5000.0;
 impl Session {
     /// Runs the spec as it is.
     pub fn run(&self) {
-        self.send_run(false);
+        self.send_run(false, None);
     }
 
-    pub(super) fn send_run(&self, automatic: bool) {
+    /// `cause`: the trigger that asks for it.
+    pub(super) fn send_run(&self, automatic: bool, cause: Option<String>) {
         self.cancel_timer();
         if self.workspace.with_untracked(Workspace::is_opening) {
             return;
@@ -33,7 +34,7 @@ impl Session {
             let request = client.next_request();
             self.workspace.update(|workspace| workspace.begin(request));
             self.begin_run();
-            client.send(&Command::Run { request, spec, automatic }, None);
+            client.send(&Command::Run { request, spec, automatic, cause }, None);
         });
     }
 
@@ -76,6 +77,7 @@ impl Session {
             Event::Changed { result: Ok(Some(entry)), .. } => self.tell_change(entry),
             Event::Changed { result: Err(error), .. } => self.say(&error.message),
             Event::Exported { result: Ok(name), .. } => self.save_export(name, file),
+            Event::Erased { result: Ok(()), .. } => self.start_anew(),
             _ => {}
         }
         let runs_bytes = if let Event::Runs { rows, .. } = &event { Some(rows.len() as u64) } else { None };
@@ -119,6 +121,7 @@ impl Session {
                 self.request_runs();
                 self.refresh_contents();
             }
+            Heard::Stack => self.keep_triggers(),
             Heard::Other => {}
         }
         let is_slow = now - clock.run_began > QUICK.as_millis() as f64;
@@ -185,6 +188,7 @@ enum Heard {
     },
     End,
     RunsChanged,
+    Stack,
     /// A question was answered: what is said aloud.
     Answer(String),
     Other,
@@ -195,6 +199,7 @@ impl Heard {
         match event {
             Event::Ready => Self::Ready,
             Event::RunsChanged => Self::RunsChanged,
+            Event::Stack { .. } => Self::Stack,
             Event::Analysis { request, result: Ok(result) } if workspace.analyses.is_asked(*request) => {
                 // How columns go with the target is asked by the page itself.
                 match **result {

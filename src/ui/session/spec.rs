@@ -47,7 +47,7 @@ impl Session {
         });
         match Sample::named(&spec.dataset.name).filter(|_| spec.dataset.digest.is_none()) {
             Some(sample) => self.open_sample_with(sample, Some(spec)),
-            None => self.send_run(automatic),
+            None => self.send_run(automatic, None),
         }
     }
 

@@ -12,12 +12,13 @@ pub enum Place {
     Serving,
     Pipelines,
     Datasets,
+    Stack,
 }
 
 impl Place {
     /// All, in the order of the bar.
-    pub const ALL: [Self; 6] =
-        [Self::Pipeline, Self::Runs, Self::Models, Self::Serving, Self::Pipelines, Self::Datasets];
+    pub const ALL: [Self; 7] =
+        [Self::Pipeline, Self::Runs, Self::Models, Self::Serving, Self::Pipelines, Self::Datasets, Self::Stack];
 
     /// The path below the page's base.
     #[must_use]
@@ -29,6 +30,7 @@ impl Place {
             Self::Serving => "/serving",
             Self::Pipelines => "/pipelines",
             Self::Datasets => "/datasets",
+            Self::Stack => "/stack",
         }
     }
 
@@ -42,6 +44,7 @@ impl Place {
             Self::Serving => "Serving",
             Self::Pipelines => "Pipelines",
             Self::Datasets => "Datasets",
+            Self::Stack => "Stack",
         }
     }
 }
@@ -283,6 +286,7 @@ impl Action {
             Self::Go(Place::Serving) => Shortcut::Chord("g", "s"),
             Self::Go(Place::Pipelines) => Shortcut::Chord("g", "l"),
             Self::Go(Place::Datasets) => Shortcut::Chord("g", "d"),
+            Self::Go(Place::Stack) => Shortcut::Chord("g", "k"),
             Self::OpenFile => Shortcut::Chord("g", "o"),
             Self::Paste => Shortcut::Primary("v"),
             Self::Sample(_) | Self::LoadPipeline | Self::Show(_) | Self::SetTheme(_) => return None,

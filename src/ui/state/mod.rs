@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod analyses;
+mod backups;
 mod exports;
 mod history;
 pub mod incoming;
@@ -13,12 +14,15 @@ mod rows;
 mod run_view;
 mod samples;
 mod share;
+mod stack;
+pub mod triggers;
 mod workspace;
 
 #[cfg(target_arch = "wasm32")]
 pub use crate::ui::components::RowSource;
 pub use action::{Action, Place, Theme};
 pub use analyses::{Analyses, AskedView, Question};
+pub use backups::Backups;
 pub use exports::Exports;
 pub use history::History;
 pub use outputs::Outputs;
@@ -28,4 +32,6 @@ pub use rows::RowPage;
 pub use run_view::{RunPhase, RunView, StepView};
 pub use samples::Sample;
 pub use share::Share;
+pub use stack::StackState;
+pub use triggers::Standing;
 pub use workspace::Workspace;

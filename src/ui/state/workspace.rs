@@ -13,6 +13,7 @@ use super::registry::Registry;
 use super::rows::RowPage;
 use super::run_view::{RunPhase, RunView};
 use super::share::Share;
+use super::stack::StackState;
 use crate::base::ErrorReport;
 use crate::pipeline::{PipelineSpec, StepName};
 use crate::tracking::{RunRecord, RunSummary};
@@ -63,6 +64,8 @@ pub struct Workspace {
     pub exports: Exports,
     /// The link that is being made.
     pub share: Share,
+    /// Stacks, triggers, what the store takes.
+    pub stack: StackState,
     /// How it stands with the experiment tracker; `None` until the worker said it.
     pub tracker: Option<Box<TrackerStatus>>,
     /// A dataset is being opened: what the page shows is still the one before, to go back to when it cannot be read.

@@ -71,6 +71,7 @@ pub mod saved;
 pub mod serving;
 pub mod share;
 pub mod split;
+pub mod stack;
 pub mod sweep;
 pub mod sweep_result;
 pub mod tracker;

@@ -1,26 +1,35 @@
 //! The store of this tab: IndexedDB, or memory where the browser keeps nothing. Runs go on either way.
 
+use std::cell::Cell;
+
 use super::IdbStore;
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::StoredStep;
 use crate::tracking::{
     Batch, DatasetRecord, DatasetStore, Document, EditStore, Experiment, MemoryStore, RunRecord, RunStore, RunSummary,
-    StepStore, StoreError,
+    StepStore, StoreError, StoreUsage, Upkeep,
 };
 
 /// What this tab keeps its runs in.
 pub enum BrowserStore {
     /// Kept, and shared with other tabs.
-    Kept(IdbStore),
+    Kept(IdbStore, Aside),
     /// Lost with the tab: the browser refused, and why.
     Memory(MemoryStore, ErrorReport),
+}
+
+/// The artifact store `memory`: steps and their artifacts, as long as the tab is open, where the active stack wants that.
+#[derive(Default)]
+pub struct Aside {
+    store: MemoryStore,
+    is_used: Cell<bool>,
 }
 
 impl BrowserStore {
     /// Opens the browser's store for `owner`, an id that no other tab has; memory where that fails.
     pub async fn open(owner: &str) -> Self {
         match IdbStore::open(owner).await {
-            Ok(store) => Self::Kept(store),
+            Ok(store) => Self::Kept(store, Aside::default()),
             Err(error) => Self::Memory(MemoryStore::default(), error.report()),
         }
     }
@@ -29,7 +38,7 @@ impl BrowserStore {
     #[must_use]
     pub fn opening_error(&self) -> Option<ErrorReport> {
         match self {
-            Self::Kept(_) => None,
+            Self::Kept(..) => None,
             Self::Memory(_, error) => Some(error.clone()),
         }
     }
@@ -40,14 +49,24 @@ impl BrowserStore {
     /// As `RunStore::put_run`.
     pub async fn end_interrupted(&self) -> Result<Vec<String>, StoreError> {
         match self {
-            Self::Kept(store) => store.end_interrupted().await,
+            Self::Kept(store, _) => store.end_interrupted().await,
             Self::Memory(..) => Ok(Vec::new()),
+        }
+    }
+
+    /// Keeps steps and artifacts in the tab's memory from now on, or in the browser's store. What memory holds is let go
+    /// of with the change.
+    pub fn keep_artifacts_in_memory(&self, is_used: bool) {
+        if let Self::Kept(_, aside) = self
+            && aside.is_used.replace(is_used) != is_used
+        {
+            aside.store.forget_steps();
         }
     }
 
     /// Calls `listener` whenever another tab has changed the runs.
     pub fn on_change(&self, listener: impl FnMut() + 'static) {
-        if let Self::Kept(store) = self {
+        if let Self::Kept(store, _) = self {
             store.on_change(listener);
         }
     }
@@ -57,7 +76,7 @@ impl BrowserStore {
 macro_rules! either {
     ($self:ident, $store:ident => $call:expr) => {
         match $self {
-            BrowserStore::Kept($store) => $call.await,
+            BrowserStore::Kept($store, _) => $call.await,
             BrowserStore::Memory($store, _) => $call.await,
         }
     };
@@ -101,21 +120,32 @@ impl RunStore for BrowserStore {
     }
 }
 
+/// Does the same on whichever artifact store it is.
+macro_rules! artifacts {
+    ($self:ident, $store:ident => $call:expr) => {
+        match $self {
+            BrowserStore::Kept(_, Aside { store: $store, is_used }) if is_used.get() => $call.await,
+            BrowserStore::Kept($store, _) => $call.await,
+            BrowserStore::Memory($store, _) => $call.await,
+        }
+    };
+}
+
 impl StepStore for BrowserStore {
     async fn get_step(&self, key: &Digest) -> Result<Option<StoredStep>, StoreError> {
-        either!(self, store => store.get_step(key))
+        artifacts!(self, store => store.get_step(key))
     }
 
     async fn put_step(&self, step: &StoredStep) -> Result<(), StoreError> {
-        either!(self, store => store.put_step(step))
+        artifacts!(self, store => store.put_step(step))
     }
 
     async fn get_blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        either!(self, store => store.get_blob(digest))
+        artifacts!(self, store => store.get_blob(digest))
     }
 
     async fn put_blob(&self, digest: &Digest, bytes: &[u8]) -> Result<(), StoreError> {
-        either!(self, store => store.put_blob(digest, bytes))
+        artifacts!(self, store => store.put_blob(digest, bytes))
     }
 }
 
@@ -136,5 +166,22 @@ impl EditStore for BrowserStore {
 
     async fn write(&self, batch: &Batch<'_>, now: i64) -> Result<(), StoreError> {
         either!(self, store => store.write(batch, now))
+    }
+}
+
+impl Upkeep for BrowserStore {
+    async fn usage(&self) -> Result<StoreUsage, StoreError> {
+        either!(self, store => store.usage())
+    }
+
+    async fn clear_cache(&self) -> Result<(), StoreError> {
+        if let Self::Kept(_, aside) = self {
+            aside.store.forget_steps();
+        }
+        either!(self, store => store.clear_cache())
+    }
+
+    async fn erase(&self) -> Result<(), StoreError> {
+        either!(self, store => store.erase())
     }
 }

@@ -102,6 +102,12 @@ async fn evict_share(database: &Database, share: u64) -> Result<u64, StoreError>
     evict(database, total.div_ceil(share)).await
 }
 
+/// How many blobs there are, and their bytes.
+pub(super) async fn size(database: &Database) -> Result<(u64, u64), StoreError> {
+    let rows = rows(database).await?;
+    Ok((rows.len() as u64, rows.iter().map(|row| row.bytes).sum()))
+}
+
 async fn rows(database: &Database) -> Result<Vec<BlobRow>, StoreError> {
     let transaction = begin(database, &[BLOB_ROWS], TransactionMode::ReadOnly)?;
     let request = object_store(&transaction, BLOB_ROWS)?.get_all(None, None).map_err(|error| from_idb(&error))?;

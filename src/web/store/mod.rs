@@ -14,10 +14,11 @@ mod owners;
 mod rows;
 mod schema;
 mod transaction;
+mod upkeep;
 mod workspace;
 
 pub use browser::BrowserStore;
 pub use convert::store_error;
-pub(crate) use owners::hold;
+pub(crate) use owners::{Held, hold};
 pub use schema::DATABASE;
 pub use workspace::IdbStore;

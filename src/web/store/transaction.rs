@@ -55,12 +55,18 @@ pub(super) enum Op {
         store: &'static str,
         key: JsValue,
     },
+    Clear {
+        store: &'static str,
+    },
 }
 
 impl Op {
     fn store(&self) -> &'static str {
         match self {
-            Self::Put { store, .. } | Self::PutAt { store, .. } | Self::Delete { store, .. } => store,
+            Self::Put { store, .. }
+            | Self::PutAt { store, .. }
+            | Self::Delete { store, .. }
+            | Self::Clear { store } => store,
         }
     }
 }
@@ -93,6 +99,7 @@ fn queue(transaction: &Transaction, op: &Op) -> Result<(), idb::Error> {
         Op::Put { value, .. } => store.put(value, None).map(drop),
         Op::PutAt { key, value, .. } => store.put(value, Some(key)).map(drop),
         Op::Delete { key, .. } => store.delete(Query::Key(key.clone())).map(drop),
+        Op::Clear { .. } => store.clear().map(drop),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Orchestrator, post};
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::export::handin::{HANDIN, HandIn};
 use crate::export::share::{self, ShareError};
-use crate::export::workspace::BACKUP;
+use crate::export::workspace::{BACKUP, BACKUP_FILE};
 use crate::export::{self, Export, ExportKind, mlflow};
 use crate::pipeline::ByteSource;
 use crate::registry::{RegisteredModel, Saved};
@@ -77,7 +77,7 @@ impl Orchestrator {
 
     async fn backup(&self) -> Result<(String, Blob), ErrorReport> {
         let archive = self.archive().await.map_err(|error| error.report())?;
-        Ok(("pipette-workspace.zip".to_owned(), blob(&archive.pack()?, "application/zip").map_err(unwritable)?))
+        Ok((BACKUP_FILE.to_owned(), blob(&archive.pack()?, "application/zip").map_err(unwritable)?))
     }
 
     async fn exported(&self, export: &Export, which: &WhichRuns) -> Result<(String, Blob), ErrorReport> {

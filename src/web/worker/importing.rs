@@ -35,6 +35,8 @@ impl Orchestrator {
         post(&Event::Imported { request, result });
         if is_done {
             post(&Event::RunsChanged);
+            // A backup may hold stacks.
+            self.tell_stack().await;
         }
     }
 

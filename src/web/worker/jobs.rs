@@ -27,11 +27,15 @@ const FILES_AT_HAND: usize = 8;
 
 impl Orchestrator {
     /// Marks what a closed tab left behind, and tells the page what is in the store.
-    pub(super) async fn greet(&self) {
+    pub(super) async fn greet(self: &Rc<Self>) {
         if let Some(error) = self.store.opening_error() {
             post(&Event::StoreUnavailable { error });
         }
-        self.store.on_change(|| post(&Event::RunsChanged));
+        let this = Rc::clone(self);
+        self.store.on_change(move || {
+            post(&Event::RunsChanged);
+            this.notice_stack();
+        });
         match self.store.end_interrupted().await {
             Ok(ended) if ended.is_empty() => {}
             Ok(_) => post(&Event::RunsChanged),
@@ -40,6 +44,7 @@ impl Orchestrator {
         if let Ok(Some(run)) = self.newest_run().await {
             self.session.borrow_mut().remember(traces_of(&run));
         }
+        apart(self.tell_stack()).await;
         apart(self.tracking.start()).await;
     }
 
@@ -85,6 +90,9 @@ impl Orchestrator {
             | Command::DoAgain { .. }
             | Command::Purge { .. }
             | Command::UseExperiment { .. }) => return apart(self.keep_house(question)).await,
+            Command::GetUsage { .. } | Command::ClearCache { .. } | Command::Erase { .. } => {
+                return apart(self.keep_store(question)).await;
+            }
             Command::Analyse { .. }
             | Command::Open { .. }
             | Command::Run { .. }
@@ -152,7 +160,7 @@ impl Orchestrator {
         let request = job.command.request();
         let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
         let blank = PipelineSpec::default();
-        let record = self.begin(request, current.unwrap_or(&blank), true, &host).await;
+        let record = self.begin(job, current.unwrap_or(&blank), true, &host).await;
         apart(self.tracking.begin(&record, false)).await;
         let seen = self.knows_size(crate::pipeline::ByteSource::len(&source)).await;
         let mut session = self.session.take();
@@ -181,7 +189,7 @@ impl Orchestrator {
     async fn track_again(&self, job: &Job, spec: &PipelineSpec, automatic: bool) {
         let request = job.command.request();
         let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
-        let record = self.begin(request, spec, !automatic, &host).await;
+        let record = self.begin(job, spec, !automatic, &host).await;
         if !automatic {
             apart(self.tracking.begin(&record, true)).await;
         }
@@ -210,12 +218,14 @@ impl Orchestrator {
         post(&Event::RunFinished { request, run: Box::new(run) });
     }
 
-    async fn begin(&self, request: RequestId, spec: &PipelineSpec, stored: bool, host: &WorkerHost) -> RunRecord {
+    async fn begin(&self, job: &Job, spec: &PipelineSpec, stored: bool, host: &WorkerHost) -> RunRecord {
+        let request = job.command.request();
         let mut record = begin_run(run_id(js::random_bytes()), run_name(js::random_bytes()), spec, host.now());
         if let Some(experiment) = &*self.experiment.borrow() {
             record.info.experiment_id.clone_from(experiment);
         }
         record.tags.extend(self.pipeline_tag(&spec.name).await);
+        record.tags.extend(self.stack_tags(job.command.cause()));
         if stored {
             self.steps.begin_run(record.clone());
         }

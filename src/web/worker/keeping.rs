@@ -44,6 +44,7 @@ impl Orchestrator {
         let is_change = matches!(event, Event::Changed { .. });
         post(&event);
         if let Event::Changed { result: Ok(Some(entry)), .. } = &event {
+            apart(self.stack_changed(&entry.command.edits)).await;
             apart(self.tracking.changed(&entry.command.edits)).await;
         }
         if is_change {

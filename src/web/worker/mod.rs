@@ -9,6 +9,7 @@ mod jobs;
 mod keeping;
 mod previews;
 mod source;
+mod stack;
 mod steps;
 mod tracking;
 
@@ -24,6 +25,7 @@ use web_sys::{Blob, MessageEvent};
 use crate::base::{Digest, ErrorReport, apart};
 use crate::ingest::RowIndex;
 use crate::pipeline::Session;
+use crate::registry::Stacks;
 use crate::web::protocol::{Command, Event, RequestId};
 use crate::web::store::BrowserStore;
 use analyses::Analyses;
@@ -42,6 +44,8 @@ pub fn start() {
     spawn_local(async {
         let owner = crate::tracking::run_id(crate::web::js::random_bytes());
         let orchestrator = Rc::new(Orchestrator::new(BrowserStore::open(&owner).await));
+        // The first run goes through the active stack too.
+        apart(orchestrator.read_stack()).await;
         orchestrator.listen();
         post(&Event::Ready);
         orchestrator.greet().await;
@@ -97,6 +101,8 @@ struct Orchestrator {
     tracking: Rc<Tracking>,
     /// The experiment that runs are recorded in; `None` is the default one.
     experiment: RefCell<Option<String>>,
+    /// The stacks, and which one runs go through.
+    stacks: RefCell<Stacks>,
     waiting: RefCell<VecDeque<Job>>,
     under_way: RefCell<Option<UnderWay>>,
 }
@@ -115,6 +121,7 @@ impl Orchestrator {
             postponed: RefCell::default(),
             analyses: Analyses::default(),
             experiment: RefCell::default(),
+            stacks: RefCell::default(),
             waiting: RefCell::default(),
             under_way: RefCell::default(),
         }

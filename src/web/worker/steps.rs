@@ -45,6 +45,11 @@ impl Steps {
         self.error.take()
     }
 
+    /// Forgets what is at hand, as it is no longer in the store.
+    pub(super) fn forget(&self) {
+        self.at_hand.borrow_mut().clear();
+    }
+
     fn write(&self, writing: impl Future<Output = Result<(), StoreError>> + 'static) {
         let error = Rc::clone(&self.error);
         let written = future_to_promise(async move {

@@ -13,6 +13,7 @@ use super::post;
 use crate::base::{Coded, ErrorReport, apart};
 use crate::export::mlflow::live::{Delivered, Tracker, What, pause_seconds, queue, send_waiting, waiting};
 use crate::pipeline::{PipelineEvent, PipelineSpec};
+use crate::registry::{ExperimentTracker, StackStore, Stacks};
 use crate::tracking::{Edit, EditStore, RunRecord, StoreError, Target, note_event, params_of};
 use crate::web::protocol::{Event, TrackerStatus};
 use crate::web::store::{BrowserStore, hold};
@@ -62,18 +63,25 @@ impl Tracking {
         self.reload().await;
     }
 
-    /// The settings as they are kept.
-    async fn reload(self: &Rc<Self>) {
+    /// The settings as they are kept: those of the active stack; of the default one, what was set on the page of runs.
+    pub(super) async fn reload(self: &Rc<Self>) {
         let kept = self.store.documents(Tracker::KIND).await.unwrap_or_default();
         let own = kept.into_iter().find(|document| document.id == Tracker::ID);
-        let (tracker, error) = match own.as_ref().map(|document| Tracker::read(&document.text)) {
+        let (texts, active) = self.store.stack_texts().await.unwrap_or_default();
+        let stacks = Stacks::read(texts, active);
+        let read = match &stacks.active().components.experiment_tracker {
+            _ if stacks.is_default() => own.as_ref().map(|document| Tracker::read(&document.text)),
+            ExperimentTracker::Pipette => None,
+            ExperimentTracker::Mlflow { uri, experiment } => Some(Tracker::new(uri, experiment)),
+        };
+        let (tracker, error) = match read {
             Some(Ok(tracker)) => (Some(tracker), None),
             Some(Err(error)) => (None, Some(error.report())),
             None => (None, None),
         };
         self.tracker.replace(tracker.clone());
         self.n_failed.set(0);
-        let kept = own.map(|document| document.text);
+        let kept = own.filter(|_| stacks.is_default()).map(|document| document.text);
         self.tell(TrackerStatus { tracker, kept, error, ..TrackerStatus::default() });
         self.kick();
     }
@@ -130,7 +138,7 @@ impl Tracking {
 
     /// People changed what is kept.
     pub(super) async fn changed(self: &Rc<Self>, edits: &[Edit]) {
-        let is_tracker = |edit: &Edit| matches!(&edit.target, Target::Document { kind, .. } if kind == Tracker::KIND);
+        let is_tracker = |edit: &Edit| matches!(&edit.target, Target::Document { kind, .. } if kind == Tracker::KIND || Stacks::is_kept_in(kind));
         if edits.iter().any(is_tracker) {
             self.reload().await;
         }

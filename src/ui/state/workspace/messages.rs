@@ -79,6 +79,10 @@ impl Workspace {
             }
             Event::Shared { request, result } => self.share.take(request, result),
             Event::Failed { request, error } if self.share.is_asked(request) => self.share.take(request, Err(error)),
+            Event::Stack { texts } => self.stack.take(*texts),
+            Event::Usage { usage, .. } => self.stack.usage = Some(usage),
+            Event::Erased { result, .. } => self.stack.trouble = result.err(),
+            Event::Failed { request, error } if self.stack.is_asked(request) => self.stack.trouble = Some(error),
             Event::Tracker { status } => self.tracker = Some(status),
             Event::Changed { request, result } => {
                 self.changes.retain(|asked| *asked != request);
