@@ -40,6 +40,10 @@ pub enum RegistryError {
     NotPromoted { reasons: String },
     #[error("{pipeline} has no version {version}.")]
     NoPipelineVersion { pipeline: String, version: u32 },
+    #[error("{0:?} cannot be a threshold. Write a PSI above 0, such as 0.2.")]
+    Threshold(String),
+    #[error("{0} answers already. Choose another version to compare it with.")]
+    ShadowAnswers(String),
     #[error("Nothing has changed since version {0}. Change something, or run that version.")]
     Unchanged(u32),
 }
@@ -64,6 +68,8 @@ impl Coded for RegistryError {
             Self::NoModel(_) => "registry.no_model",
             Self::NotPromoted { .. } => "registry.not_promoted",
             Self::NoPipelineVersion { .. } => "registry.no_pipeline_version",
+            Self::Threshold(_) => "registry.threshold",
+            Self::ShadowAnswers(_) => "registry.shadow_answers",
             Self::Unchanged(_) => "registry.unchanged",
         }
     }
