@@ -12,7 +12,7 @@ pub const MIN_ROWS: u64 = 200;
 /// A PSI below it is about the same.
 const SAME: f64 = 0.1;
 /// Groups of a PSI, besides the missing cells.
-const GROUPS: usize = 10;
+const GROUPS: u64 = 10;
 /// Expected counts below it are put together, as χ² wants it.
 const EXPECTED: f64 = 5.0;
 
@@ -100,29 +100,29 @@ fn one(input: Option<String>, is_date: bool, spread: &Spread, asked: &[u64], thr
     Some(Drift { input, psi, test, moved, missing: (share(missing, known), share(gaps, values)), verdict })
 }
 
-/// Over ten groups of about equal size in training (numbers), the nine most frequent categories and the rest; missing cells are
-/// a group of their own.
+/// Over the deciles of training (numbers; the ends are open), or the nine most frequent categories and the rest; missing cells
+/// are a group of their own.
 pub(super) fn spread_psi(spread: &Spread, asked: &[u64]) -> f64 {
     let trained = spread.counts();
     let n_known = trained.len().saturating_sub(1);
     let known: u64 = trained.iter().take(n_known).sum();
     let mut groups: Vec<(u64, u64)> = Vec::new();
-    let mut group = (0, 0);
-    for (place, (trained, asked)) in trained.iter().zip(asked).take(n_known).enumerate() {
+    let (mut group, mut before) = ((0, 0), 0);
+    for (trained, asked) in trained.iter().zip(asked).take(n_known) {
         group = (group.0 + trained, group.1 + asked);
         let is_full = match spread {
-            Spread::Numbers { .. } => group.0 as f64 >= known as f64 / GROUPS as f64,
-            Spread::Categories { .. } => groups.len() + 1 < GROUPS,
+            Spread::Numbers { .. } => {
+                let decile = before * GROUPS / known.max(1) + 1;
+                decile < GROUPS && (before + group.0) * GROUPS >= decile * known
+            }
+            Spread::Categories { .. } => groups.len() as u64 + 1 < GROUPS,
         };
-        // What lies beyond the largest training value belongs to the last group.
-        let is_last = place + 1 == n_known;
-        let is_beyond = is_last && group.0 == 0 && matches!(spread, Spread::Numbers { .. });
-        match groups.last_mut().filter(|_| is_beyond) {
-            Some(last) => *last = (last.0 + group.0, last.1 + group.1),
-            None if is_full || is_last => groups.push(std::mem::take(&mut group)),
-            None => {}
+        if is_full {
+            before += group.0;
+            groups.push(std::mem::take(&mut group));
         }
     }
+    groups.push(group);
     let gaps = (trained.last().copied().unwrap_or(0), asked.last().copied().unwrap_or(0));
     groups.push(gaps);
     let total = |of: fn(&(u64, u64)) -> u64| groups.iter().map(of).sum::<u64>().max(1) as f64;

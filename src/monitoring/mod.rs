@@ -15,5 +15,5 @@ pub use drift::{Drift, MIN_ROWS, Moved, Test, Verdict, drift};
 pub use latency::Latencies;
 pub use pairs::Pairs;
 pub use record::{Bucket, MONITOR, NOTICE, Observed, Record, SampledRow, Shadowed};
-pub use report::{DriftPoint, Live, LiveMetric, Point, Report, ShadowReport, Subject, drifted, report};
+pub use report::{DriftPoint, Live, LiveMetric, PairedVerdict, Point, Report, ShadowReport, Subject, drifted, report};
 pub use truth::{Truth, TruthError};

@@ -170,16 +170,16 @@ pub fn report(record: &Record, settings: &Monitoring, answering: Option<Subject>
     found
 }
 
-/// The inputs that have drifted, by name; the prediction is `prediction`.
+/// The inputs that have drifted, in order of their names; the prediction is `prediction`.
 #[must_use]
 pub fn drifted(record: &Record, settings: &Monitoring, run_id: &str, training: &Training) -> Vec<String> {
     let Some(reference) = &training.reference else { return Vec::new() };
     let newest = newest(record, settings.since, run_id);
-    drift(reference, &training.features.inputs, &newest.cells, settings.psi_threshold)
-        .into_iter()
-        .filter(|drift| drift.verdict == Verdict::Drifted)
-        .map(|drift| drift.input.unwrap_or_else(|| "prediction".to_owned()))
-        .collect()
+    let drift = drift(reference, &training.features.inputs, &newest.cells, settings.psi_threshold);
+    let drifted = drift.into_iter().filter(|drift| drift.verdict == Verdict::Drifted);
+    let mut names: Vec<String> = drifted.map(|drift| drift.input.unwrap_or_else(|| "prediction".to_owned())).collect();
+    names.sort_unstable();
+    names
 }
 
 fn newest(record: &Record, since: i64, run_id: &str) -> Counts {

@@ -214,6 +214,7 @@ impl Client {
                 | Event::Exported { request, .. }
                 | Event::Imported { request, .. }
                 | Event::Shared { request, .. }
+                | Event::Monitor { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }

@@ -37,6 +37,7 @@ mod runs_views;
 mod save_pipeline;
 pub mod saved;
 mod serving;
+mod serving_monitor;
 mod share;
 mod tracker;
 pub mod why;

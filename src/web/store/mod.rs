@@ -8,6 +8,7 @@ mod browser;
 mod cache;
 mod convert;
 mod edits;
+mod monitors;
 mod notices;
 mod owners;
 mod rows;
@@ -17,6 +18,7 @@ mod workspace;
 
 pub use browser::BrowserStore;
 pub use convert::store_error;
+pub use monitors::Monitored;
 pub(crate) use owners::hold;
 pub use schema::DATABASE;
 pub use workspace::IdbStore;

@@ -84,12 +84,14 @@ impl Orchestrator {
             | Command::DoAgain { .. }
             | Command::Purge { .. }
             | Command::UseExperiment { .. }) => return apart(self.keep_house(question)).await,
+            Command::Monitor { deployment, .. } => return apart(self.monitor(request, deployment)).await,
             Command::Analyse { .. }
             | Command::Open { .. }
             | Command::Run { .. }
             | Command::Cancel { .. }
             | Command::SendWaiting { .. }
             | Command::ImportFolder { .. }
+            | Command::Truth { .. }
             | Command::Import { .. } => return,
         };
         post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));
