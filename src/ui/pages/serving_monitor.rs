@@ -16,9 +16,9 @@ use crate::ui::view::format::{count, decimals, exact};
 use crate::ui::view::models::promotion_sentence;
 use crate::ui::view::serving::references;
 use crate::ui::view::serving_monitor::{
-    Measure, drift_lines, drift_sentence, headlines, live_lines, measures, scene, shadow_lines, shadow_verdict,
-    truth_sentence,
+    drift_lines, drift_sentence, headlines, live_lines, shadow_lines, shadow_verdict, truth_sentence,
 };
+use crate::ui::view::serving_time::{Measure, measures, scene};
 use crate::web::serving::Counted;
 
 /// A deployment that is watched.
@@ -187,7 +187,7 @@ fn DriftTable(watched: Watched) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <h3 class="section">"Drift"</h3>
+        <h3 class="label">"Drift"</h3>
         <p class="verdict verdict-s" role="status" data-testid="drift-sentence">{sentence}</p>
         <Show when=move || lines.with(|lines| lines.as_ref().is_some_and(|lines| !lines.is_empty()))>
             <div class="scroll-x" tabindex="0" role="region" aria-label="Drift of inputs and prediction">
@@ -260,7 +260,7 @@ fn Beside(watched: Watched) -> impl IntoView {
         }.into_any())
     };
     view! {
-        <h3 class="section">{move || version.get().map(|version| format!("Version {version} beside it"))}</h3>
+        <h3 class="label">{move || version.get().map(|version| format!("Version {version} beside it"))}</h3>
         <p class="verdict verdict-s" role="status" data-testid="shadow-verdict">{move || shadow.with(|shadow| shadow.as_ref().map(shadow_verdict))}</p>
         <dl class="facts facts-rule facts-left">{lines}</dl>
         {promote}
@@ -304,7 +304,7 @@ fn TrueValues(watched: Watched) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <h3 class="section">"True values"</h3>
+        <h3 class="label">"True values"</h3>
         <p class="muted small">"A CSV with the model's inputs and the true values of its target, uploaded when they are known. Its rows are found by their inputs among those that were asked ("
             {move || count(n_sampled.get())}" of at most 1,000 are kept)."</p>
         <label class="btn btn-small file-button" aria-disabled=move || reads.get().then_some("true")>
@@ -372,7 +372,7 @@ fn Settings(watched: Watched, models: Memo<Vec<crate::registry::RegisteredModel>
     };
     let threshold = move || monitoring.with(|monitoring| monitoring.psi_threshold.to_string());
     view! {
-        <h3 class="section">"What is kept"</h3>
+        <h3 class="label">"What is kept"</h3>
         <form class="form" on:submit=|event: leptos::ev::SubmitEvent| event.prevent_default()>
             <label class="check"><input type="checkbox" data-testid="monitor-samples" prop:checked=move || monitoring.with(|one| one.samples)
                 on:change=move |event| { let on = event_target_checked(&event); watched.change(|deployment| deployment.sample(on)); }/>

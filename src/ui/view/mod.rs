@@ -70,6 +70,7 @@ pub mod runs_text;
 pub mod saved;
 pub mod serving;
 pub mod serving_monitor;
+pub mod serving_time;
 pub mod share;
 pub mod split;
 pub mod sweep;
