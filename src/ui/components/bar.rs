@@ -109,8 +109,8 @@ fn DriftBadge() -> impl IntoView {
                 n => (format!("{n} deployments have drifted"), "serving".to_owned()),
             };
             view! {
-                <a class="btn btn-quiet btn-small" href=href title=words.clone() data-testid="drift-badge">
-                    <Icon name="warn" small=true/><span class="sr">{words}</span><span class="hide-s" aria-hidden="true">"Drift"</span>
+                <a class="btn btn-quiet btn-small" href=href title=words data-testid="drift-badge">
+                    <Icon name="warn" small=true/><span class="sr">{words.clone()}</span><span class="hide-s" aria-hidden="true">"Drift"</span>
                 </a>
             }
         })

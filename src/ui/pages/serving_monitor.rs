@@ -175,8 +175,8 @@ fn DriftTable(watched: Watched) -> impl IntoView {
                     _ => "muted",
                 };
                 view! {
-                    <tr data-drift=line.name.clone() data-status=line.status data-psi=exact(line.psi)>
-                        <th scope="row">{line.name}</th>
+                    <tr data-drift=line.name data-status=line.status data-psi=exact(line.psi)>
+                        <th scope="row">{line.name.clone()}</th>
                         <td class="num strong" title=exact(line.psi)>{decimals(line.psi, 2)}</td>
                         <td><span class=class>{line.words}</span></td>
                         <td>{line.moved}</td>
