@@ -16,6 +16,7 @@ import { launchBrowser, startServer } from "../tests/e2e/support/start.mjs";
 import { measureCancels } from "./cancel.mjs";
 import { samplePeak } from "./memory.mjs";
 import { measureRuns, runsReport } from "./runs.mjs";
+import { measureServing, servingReport } from "./serving.mjs";
 import { moveSlider } from "./slider.mjs";
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -254,13 +255,15 @@ try {
   const cancels = await measureCancels(server.url, dataFile(largest.nRows), largest.page.total, CANCELS);
   for (const { step, milliseconds } of cancels) say(`cancelled in ${step}: ${Math.round(milliseconds)} ms`);
   const runs = await measureRuns(server.url, { passes: options.quick ? 1 : 7 });
-  const result = { first, sizes, versions, cancels, runs };
+  const serving = await measureServing(server.url, { n: options.quick ? 100 : 1_000 });
+  const result = { first, sizes, versions, cancels, runs, serving };
   writeFileSync(path("target/bench/results.json"), JSON.stringify(result, null, 2));
-  const [text, ofRuns] = [report(result), runsReport(runs)];
-  console.log(`\n${text}\n\n${ofRuns}\n`);
+  const [text, ofRuns, ofServing] = [report(result), runsReport(runs), servingReport(serving)];
+  console.log(`\n${text}\n\n${ofRuns}\n\n${ofServing}\n`);
   if (!options.quick && !options.rows) {
     writeReport("bench", text);
     writeReport("bench-runs", ofRuns);
+    writeReport("bench-serving", ofServing);
   }
 } finally {
   server.stop();

@@ -36,15 +36,19 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return;
   const path = url.pathname.slice(scope.pathname.length);
   const asked = path.match(/^serving\/([^/]+)(\/.*)$/);
-  if (asked && event.request.mode !== "navigate") event.respondWith(answer(decodeURIComponent(asked[1]), asked[2], event.request));
-  else if (event.request.method === "GET") event.respondWith(file(event.request));
+  if (asked && event.request.mode !== "navigate") {
+    const answered = answer(decodeURIComponent(asked[1]), asked[2], event.request);
+    event.respondWith(answered);
+    event.waitUntil(answered.then(count));
+  } else if (event.request.method === "GET") event.respondWith(file(event.request));
 });
 
 async function answer(name, path, request) {
+  const came = performance.now();
   const body = new Uint8Array(await request.arrayBuffer());
   const { method } = request;
   const contentType = request.headers.get("content-type") ?? "";
-  const ask = async () => (await deployments()).answer(name, method, path, contentType, body);
+  const ask = async () => (await deployments()).answer(name, method, path, contentType, body, came);
   try {
     // A newer page may have closed the store, to bring it up to date: it is opened again once.
     const [status, type, text] = await ask().catch(() => ((opened = undefined), ask()));
@@ -55,6 +59,18 @@ async function answer(name, path, request) {
       status: 500,
       headers: { "content-type": "application/json" },
     });
+  }
+}
+
+let keeping;
+/** After the answer: it is counted at once, and written with those of the next half second. */
+async function count() {
+  try {
+    const counts = await deployments();
+    await counts.count();
+    await (keeping ??= new Promise((resolve) => setTimeout(resolve, 500)).then(() => ((keeping = undefined), counts.keep())));
+  } catch {
+    // The store cannot be written now: the next answer writes this one's counts, too.
   }
 }
 

@@ -17,6 +17,7 @@ pub mod expression; //  text → values of a new column, or a choice of rows
 pub mod features; //    target and features → design matrix
 pub mod ingest; //      bytes → table, profile, problems
 pub mod linalg; //      the R factor: one pass, mergeable
+pub mod monitoring; //  what deployed models were asked: counts, drift, a second model beside
 pub mod pipeline; //    spec, steps, engine with its cache and reasons
 pub mod registry; //    models, versions, aliases; saved pipelines
 pub mod search; //      MLflow's filter language, and more

@@ -20,7 +20,7 @@ mod exports {
             Server::open().await.map(Self).map_err(|error| JsValue::from_str(&error.to_string()))
         }
 
-        /// `[status, content type, body]` for a request to `/serving/NAME/PATH`.
+        /// `[status, content type, body]` for a request to `/serving/NAME/PATH` that came at a moment of `performance.now()`.
         ///
         /// # Errors
         /// A sentence, where the store cannot be read.
@@ -31,11 +31,28 @@ mod exports {
             path: String,
             content_type: String,
             body: Vec<u8>,
+            came: f64,
         ) -> Result<js_sys::Array, JsValue> {
             let request = Request { method: &method, path: &path, content_type: &content_type, body: &body };
-            let response = self.0.answer(&name, &request).await;
+            let response = self.0.answer(&name, &request, came).await;
             let response = response.map_err(|error| JsValue::from_str(&error.to_string()))?;
             Ok(js_sys::Array::of3(&response.status.into(), &response.content_type.into(), &response.body.into()))
+        }
+
+        /// Counts what was answered.
+        ///
+        /// # Errors
+        /// A sentence, where the store cannot be read.
+        pub async fn count(&self) -> Result<(), JsValue> {
+            self.0.count().await.map_err(|error| JsValue::from_str(&error.to_string()))
+        }
+
+        /// Writes what was counted.
+        ///
+        /// # Errors
+        /// A sentence, where the store cannot be written.
+        pub async fn keep(&self) -> Result<(), JsValue> {
+            self.0.keep().await.map_err(|error| JsValue::from_str(&error.to_string()))
         }
     }
 }

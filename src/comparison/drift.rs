@@ -216,7 +216,9 @@ fn category_shares(a: &ColumnProfile, b: &ColumnProfile) -> Vec<(f64, f64)> {
 /// Shares below count as this, so that the logarithm is finite.
 const FLOOR: f64 = 1e-4;
 
-fn psi(shares: &[(f64, f64)]) -> f64 {
+/// Population stability index of shares of the same groups, before and after.
+#[must_use]
+pub fn psi(shares: &[(f64, f64)]) -> f64 {
     let term = |(p, q): &(f64, f64)| {
         let (p, q) = (p.max(FLOOR), q.max(FLOOR));
         (q - p) * (q / p).ln()

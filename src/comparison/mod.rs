@@ -6,7 +6,7 @@ mod rows;
 mod runs;
 mod tables;
 
-pub use drift::{ColumnDrift, DatasetDrift, Magnitude, dataset_drift, file_versions};
+pub use drift::{ColumnDrift, DatasetDrift, Magnitude, dataset_drift, file_versions, psi};
 pub use pipelines::{Change, ChangeKind, diff};
 pub use rows::{Judged, judge, same_signature, same_test_rows};
 pub use runs::{CoefficientRow, Comparison, MetricRow, ParamRow, compare_runs, larger_is_better};

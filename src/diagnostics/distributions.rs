@@ -1,4 +1,4 @@
-//! Tail probabilities and quantiles of the normal, t, F and χ² distributions, right in their far tails, too.
+//! Tail probabilities and quantiles of the normal, t, F and χ² distributions and of Kolmogorov's, right in their far tails, too.
 //!
 //! Normal and χ² are spec_math's (Cephes). The incomplete beta function under t and F is our own continued fraction, because it
 //! needs `1 − x` as a number of its own: with 10⁷ degrees of freedom, `x = df/(df + t²)` rounded costs seven digits. Its
@@ -131,6 +131,25 @@ pub mod chi2 {
     #[must_use]
     pub fn ppf(p: f64, df: f64) -> f64 {
         invert(Tails::of_lower(p), |x| tails(x, df))
+    }
+}
+
+/// Kolmogorov's limit distribution of `√n · D`.
+pub mod kolmogorov {
+    use std::f64::consts::PI;
+
+    /// `P(K > x)`: the series in `e^{−2k²x²}` far out, the one of the theta function near zero, where that one is slow.
+    #[must_use]
+    pub fn sf(x: f64) -> f64 {
+        if x.is_nan() || x <= 0.0 {
+            return if x.is_nan() { f64::NAN } else { 1.0 };
+        }
+        if x < 1.0 {
+            let term = |k: u32| (-(f64::from(2 * k - 1) * PI / x).powi(2) / 8.0).exp();
+            return 1.0 - (2.0 * PI).sqrt() / x * (1..=4).map(term).sum::<f64>();
+        }
+        let term = |k: u32| (-2.0 * (f64::from(k) * x).powi(2)).exp() * if k % 2 == 1 { 2.0 } else { -2.0 };
+        (1..=5).map(term).sum()
     }
 }
 

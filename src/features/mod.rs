@@ -15,6 +15,7 @@ mod python;
 mod quantile;
 mod seen;
 mod spec;
+mod spread;
 mod target;
 
 pub use catalogue::{ENCODERS, EncoderInfo, EncoderSpec, FittedEncoder};
@@ -27,4 +28,5 @@ pub use fitted::{FittedFeatures, InputColumn, fit_transform};
 pub use params::EncoderError;
 pub use seen::Seen;
 pub use spec::FeatureSpec;
+pub use spread::{Reference, Spread};
 pub use target::{Smearing, TargetTransform};

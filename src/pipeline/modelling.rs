@@ -16,7 +16,7 @@ use crate::base::apart;
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
-use crate::features::{DesignMatrix, FeaturesError, FittedFeatures, fit_transform};
+use crate::features::{DesignMatrix, FeaturesError, FittedFeatures, Reference, fit_transform};
 use crate::split::Split;
 use crate::split::cv::{CvSpec, LabelSource};
 use crate::table::Table;
@@ -89,7 +89,8 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
         fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
         let artifact = digest_of(&json!([fit.summary.model, features]));
-        let output = StepOutput::Train(Box::new(Training { summary: fit.summary, features, report, sweep }));
+        let reference = Some(reference(&features, &plain, &fit, &matrix, &rows.train));
+        let output = StepOutput::Train(Box::new(Training { summary: fit.summary, features, report, sweep, reference }));
         let made = Made { artifact, parts: BTreeMap::new(), rows: rows.train.len() as u64, output };
         Ok(self.complete(ticket, made).await)
     }
@@ -281,6 +282,15 @@ pub(super) fn smear(features: &mut FittedFeatures, fit: &Fit, matrix: &DesignMat
     let actual = train.iter().map(|row| target.get(*row as usize).copied().unwrap_or(f64::NAN));
     let residuals: Vec<f64> = actual.zip(predictions).map(|(actual, predicted)| actual - predicted).collect();
     features.set_smearing(&residuals);
+}
+
+/// How inputs and predictions are spread over the training rows.
+fn reference(features: &FittedFeatures, plain: &Table, fit: &Fit, matrix: &DesignMatrix, train: &[u32]) -> Reference {
+    let rows = Reference::rows(train);
+    let mut predictions = Vec::with_capacity(rows.len());
+    fit.summary.model.predict_into(matrix, &rows, &mut predictions);
+    predictions.iter_mut().for_each(|prediction| *prediction = features.inverse_target(*prediction));
+    Reference::of(&features.inputs, plain, &rows, &predictions)
 }
 
 /// Whether the coefficients are those of ordinary least squares, which have standard errors.

@@ -9,7 +9,7 @@ use crate::clean::CleanSummary;
 use crate::diagnostics::RegressionReport;
 use crate::estimators::TrainSummary;
 use crate::evaluate::EvaluateSummary;
-use crate::features::{FeaturesError, FittedFeatures};
+use crate::features::{FeaturesError, FittedFeatures, Reference};
 use crate::ingest::IngestSummary;
 use crate::split::SplitSummary;
 use crate::table::Table;
@@ -26,6 +26,9 @@ pub struct Training {
     /// Where the spec named several candidates: this model is the chosen one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<SweepSummary>,
+    /// How inputs and predictions are spread over the training rows; `None` in runs from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
 }
 
 impl Training {

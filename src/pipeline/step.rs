@@ -52,7 +52,8 @@ impl StepName {
             // 3: powers and products of columns are refined as such; a model that tells classes apart is judged by accuracy and
             // the like.
             // Training, 4: the inputs know the range or the categories of the training rows.
-            Self::Train => 4,
+            // 5: how inputs and predictions are spread over the training rows is kept.
+            Self::Train => 5,
             Self::Evaluate => 3,
             _ => 1,
         }

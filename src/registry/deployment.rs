@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::monitoring::Monitoring;
 use super::{Changed, ModelVersion, RegisteredModel, RegistryError};
 
 /// Always the newest version, as MLflow has it.
 const LATEST: &str = "latest";
 
 /// A model under the address `serving/MODEL@REFERENCE`. One that names an alias follows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Deployment {
     /// `MODEL@REFERENCE`, unique.
     pub name: String,
@@ -17,6 +18,9 @@ pub struct Deployment {
     pub reference: String,
     /// Unix milliseconds.
     pub creation_time: i64,
+    /// What is kept of its requests.
+    #[serde(default)]
+    pub monitoring: Monitoring,
 }
 
 impl Deployment {
@@ -32,7 +36,13 @@ impl Deployment {
             return Err(RegistryError::NameTaken(name));
         }
         let words = format!("Deployed {name}, which is version {version} now.");
-        let deployment = Self { name, model: model.name.clone(), reference: reference.into(), creation_time: now };
+        let deployment = Self {
+            name,
+            model: model.name.clone(),
+            reference: reference.into(),
+            creation_time: now,
+            monitoring: Monitoring { since: now, ..Monitoring::default() },
+        };
         Ok((deployment, words))
     }
 

@@ -48,6 +48,10 @@ pub enum RegistryError {
     ActiveStack(String),
     #[error("A timer runs every 5 seconds at most, and every week at least. Write a number of minutes, such as 15.")]
     Period,
+    #[error("{0:?} cannot be a threshold. Write a PSI above 0, such as 0.2.")]
+    Threshold(String),
+    #[error("{0} answers already. Choose another version to compare it with.")]
+    ShadowAnswers(String),
     #[error("Nothing has changed since version {0}. Change something, or run that version.")]
     Unchanged(u32),
 }
@@ -76,6 +80,8 @@ impl Coded for RegistryError {
             Self::NoStack(_) => "registry.no_stack",
             Self::ActiveStack(_) => "registry.active_stack",
             Self::Period => "registry.period",
+            Self::Threshold(_) => "registry.threshold",
+            Self::ShadowAnswers(_) => "registry.shadow_answers",
             Self::Unchanged(_) => "registry.unchanged",
         }
     }

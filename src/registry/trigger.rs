@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Changed, RegistryError};
 
-/// The kind of the documents that stand, under a deployment's name, while it has drifted.
+/// The kind of document that names what has drifted, one name a line, under a deployment's name; there is none while nothing has.
 pub const DRIFT_NOTICE: &str = "drift_notice";
 
 /// The tag of a run that a trigger has started: the trigger's name.

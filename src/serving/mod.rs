@@ -14,5 +14,5 @@ mod signature;
 
 pub use error::ScoringError;
 pub use scorer::{RunScorer, Scorer};
-pub use server::{Request, Response, answer};
+pub use server::{Request, Response, ScoredRows, answer, score};
 pub use signature::{Kind, Signature, SignatureColumn};

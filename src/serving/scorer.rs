@@ -37,6 +37,12 @@ impl RunScorer {
         let signature = Signature(training.features.inputs.iter().map(column).collect());
         Some(Self { training, signature })
     }
+
+    /// What training left.
+    #[must_use]
+    pub fn training(&self) -> &Training {
+        &self.training
+    }
 }
 
 impl Scorer for RunScorer {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::body::{csv_frame, json_frame};
 use super::{Scorer, ScoringError};
+use crate::table::Table;
 
 /// The version of MLflow whose answers these are.
 const VERSION: &str = "3.17.2";
@@ -36,25 +37,34 @@ impl Response {
     }
 }
 
+/// Rows as the model took them, and its predictions.
+pub type ScoredRows = (Table, Vec<f64>);
+
 /// Answers one request; a refusal is an answer too.
 pub fn answer(request: &Request, scorer: &impl Scorer) -> Response {
+    score(request, scorer).0
+}
+
+/// The same, with the rows that were predicted for.
+pub fn score(request: &Request, scorer: &impl Scorer) -> (Response, Option<ScoredRows>) {
     let bare = |body: &str| Response { status: 200, content_type: "application/json", body: body.into() };
-    match (request.path, request.method) {
+    let response = match (request.path, request.method) {
         ("/ping" | "/health", "GET") => bare("\n"),
         ("/version", "GET") => bare(VERSION),
         ("/invocations", "POST") => match predict(request, scorer) {
-            Ok(predictions) => {
-                let numbers: Vec<Value> = predictions.into_iter().map(finite).collect();
-                Response::json(200, &json!({ "predictions": numbers }))
+            Ok(scored) => {
+                let numbers: Vec<Value> = scored.1.iter().copied().map(finite).collect();
+                return (Response::json(200, &json!({ "predictions": numbers })), Some(scored));
             }
             Err(error) => error.response(),
         },
         ("/ping" | "/health" | "/version" | "/invocations", _) => ScoringError::Method.response(),
         _ => ScoringError::NotFound.response(),
-    }
+    };
+    (response, None)
 }
 
-fn predict(request: &Request, scorer: &impl Scorer) -> Result<Vec<f64>, ScoringError> {
+fn predict(request: &Request, scorer: &impl Scorer) -> Result<ScoredRows, ScoringError> {
     let signature = scorer.signature();
     let frame = match mime_type(request.content_type)? {
         "text/csv" => csv_frame(request.body, signature)?,
@@ -66,7 +76,8 @@ fn predict(request: &Request, scorer: &impl Scorer) -> Result<Vec<f64>, ScoringE
     if table.n_rows() == 0 {
         return Err(ScoringError::Model("There is no row to predict for.".into()));
     }
-    scorer.predict(&table).map_err(|error| ScoringError::Model(error.message))
+    let predictions = scorer.predict(&table).map_err(|error| ScoringError::Model(error.message))?;
+    Ok((table, predictions))
 }
 
 /// The type without its parameters, of which only `charset=utf-8` may be there.

@@ -4,9 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError, Upkeep, rows_text,
-};
+use super::{DatasetInput, Edit, Experiment, RunRecord, RunStatus, RunSummary, StoreError, Upkeep, rows_text};
 use crate::base::{Coded, Digest, ErrorReport};
 use crate::pipeline::{StepCache, StepStatus, StoredStep};
 

@@ -5,6 +5,7 @@ mod acts;
 mod asking;
 mod exporting;
 mod keeping;
+mod monitoring;
 mod opening;
 mod registry;
 mod running;

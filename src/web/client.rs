@@ -216,6 +216,7 @@ impl Client {
                 | Event::Shared { request, .. }
                 | Event::Usage { request, .. }
                 | Event::Erased { request, .. }
+                | Event::Monitor { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }

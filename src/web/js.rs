@@ -26,6 +26,17 @@ pub(crate) fn gunzip(blob: &Blob) -> Result<ReadableStream, JsValue> {
     pipe.pipe_through(&DecompressionStream::new("gzip")?)
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
+/// Milliseconds since the page or worker began, in a page as in a worker.
+pub(crate) fn moment() -> f64 {
+    performance_now()
+}
+
 /// The message of an exception.
 pub(crate) fn message(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {

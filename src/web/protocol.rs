@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Digest, ErrorReport};
 use crate::clean::Preview;
 use crate::export::mlflow::live::Tracker;
+use crate::monitoring::Report;
 use crate::pipeline::{Analysis, AnalysisResult, PipelineEvent, PipelineSpec};
 use crate::registry::ExperimentTracker;
 use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary, StoreCommand, StoreUsage};
@@ -79,6 +80,10 @@ pub enum Command {
     ImportFolder { request: RequestId, paths: Vec<String> },
     /// The data of this digest, packed for a link. Answer: `Shared`.
     Share { request: RequestId, digest: Option<Digest> },
+    /// What this deployment was asked. Answer: `Monitor`.
+    Monitor { request: RequestId, deployment: String },
+    /// True values of what this deployment was asked, in the CSV beside it. Answers: `Truth`, then `Monitor`.
+    Truth { request: RequestId, deployment: String },
     /// Tells the experiment tracker what waits for it, without waiting for the next try. No answer of its own: `Tracker`.
     SendWaiting { request: RequestId },
     /// Runs begun from now on belong to this experiment. No answer.
@@ -114,6 +119,8 @@ impl Command {
             | Self::Import { request }
             | Self::ImportFolder { request, .. }
             | Self::Share { request, .. }
+            | Self::Monitor { request, .. }
+            | Self::Truth { request, .. }
             | Self::SendWaiting { request }
             | Self::UseExperiment { request, .. }
             | Self::GetUsage { request }
@@ -182,6 +189,15 @@ pub struct BroughtIn {
     pub notes: Vec<String>,
 }
 
+/// What a file of true values brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matched {
+    /// Rows of the file.
+    pub rows: u64,
+    /// Those that were asked.
+    pub matched: u64,
+}
+
 /// What a workspace holds besides its runs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Contents {
@@ -194,6 +210,9 @@ pub struct Contents {
     /// Deployments, as they are kept.
     #[serde(default)]
     pub deployments: Vec<String>,
+    /// Of deployments whose requests have drifted: the name, and what has drifted, a name a line.
+    #[serde(default)]
+    pub notices: Vec<(String, String)>,
     /// Views of the runs table under names, as they are kept.
     #[serde(default)]
     pub views: Vec<String>,
@@ -295,6 +314,17 @@ pub enum Event {
     Shared {
         request: RequestId,
         result: Result<String, ErrorReport>,
+    },
+    /// What a deployment was asked, or why nobody can say.
+    Monitor {
+        request: RequestId,
+        deployment: String,
+        result: Result<Box<Report>, ErrorReport>,
+    },
+    /// What came of true values.
+    Truth {
+        request: RequestId,
+        result: Result<Matched, ErrorReport>,
     },
     /// How it stands with the experiment tracker, whenever that changes.
     Tracker {

@@ -3,9 +3,12 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, Response, ServiceWorkerRegistration};
+use web_sys::{BroadcastChannel, Headers, MessageEvent, RequestInit, Response, ServiceWorkerRegistration};
 
 use super::js::message;
+
+/// The channel on which the service worker names the deployment whose counts it has written.
+pub(crate) const COUNTED: &str = "pipette-counted";
 
 /// What service workers cannot do without.
 const NONE: &str =
@@ -33,6 +36,32 @@ pub async fn install() -> Result<(), String> {
     // It takes this page over in a moment; until then its requests would go to the network.
     let taken = Promise::new(&mut |resolve, _| workers.set_oncontrollerchange(Some(&resolve)));
     JsFuture::from(taken).await.map(drop).map_err(words)
+}
+
+/// Hears which deployments were asked, as long as it is kept.
+pub struct Counted {
+    channel: BroadcastChannel,
+    _listener: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Counted {
+    /// Calls `listener` with the name of a deployment whose counts were written; `None` in a browser without the API.
+    #[must_use]
+    pub fn listen(mut listener: impl FnMut(String) + 'static) -> Option<Self> {
+        let channel = BroadcastChannel::new(COUNTED).ok()?;
+        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+            message.data().as_string().into_iter().for_each(&mut listener);
+        });
+        channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        Some(Self { channel, _listener: listener })
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.channel.set_onmessage(None);
+        self.channel.close();
+    }
 }
 
 /// Asks a deployment: the status and the body of its answer.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Core rooms in the order in which data flows: a room may use itself and those before it.
-const CORE: [&str; 19] = [
+const CORE: [&str; 20] = [
     "base",
     "table",
     "ingest",
@@ -23,6 +23,7 @@ const CORE: [&str; 19] = [
     "comparison",
     "registry",
     "serving",
+    "monitoring",
     "export",
 ];
 

@@ -25,6 +25,7 @@ mod features;
 mod ingest;
 mod linalg;
 mod modelling;
+mod monitoring;
 mod nist;
 mod pipeline;
 mod registry;

@@ -68,6 +68,7 @@ pub fn Bar() -> impl IntoView {
                 ]/></div>
             </nav>
             <div class="cluster push">
+                <DriftBadge/>
                 <Meter/>
                 <button
                     class="btn btn-quiet"
@@ -90,6 +91,31 @@ pub fn Bar() -> impl IntoView {
                 </button>
             </div>
         </header>
+    }
+}
+
+/// Where requests of a deployment have drifted: that they have, and the way there.
+#[component]
+fn DriftBadge() -> impl IntoView {
+    let session = Session::here();
+    let drifted = Memo::new(move |_| {
+        session.workspace.with(|workspace| {
+            let contents = workspace.contents.as_ref()?;
+            contents.notices.first().map(|(name, _)| (name.clone(), contents.notices.len()))
+        })
+    });
+    move || {
+        drifted.get().map(|(name, n)| {
+            let (words, href) = match n {
+                1 => (format!("{name} has drifted"), format!("serving/{}", String::from(js_sys::encode_uri_component(&name)))),
+                n => (format!("{n} deployments have drifted"), "serving".to_owned()),
+            };
+            view! {
+                <a class="btn btn-quiet btn-small" href=href title=words data-testid="drift-badge">
+                    <Icon name="warn" small=true/><span class="sr">{words.clone()}</span><span class="hide-s" aria-hidden="true">"Drift"</span>
+                </a>
+            }
+        })
     }
 }
 

@@ -38,6 +38,7 @@ mod runs_views;
 mod save_pipeline;
 pub mod saved;
 mod serving;
+mod serving_monitor;
 mod share;
 mod stack;
 mod stack_form;

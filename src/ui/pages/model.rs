@@ -29,6 +29,10 @@ pub(super) struct Changer {
 }
 
 impl Changer {
+    pub(super) fn new(session: Session, name: String) -> Self {
+        Self { session, name: StoredValue::new(name) }
+    }
+
     pub(super) fn saved(&self) -> Option<Saved<RegisteredModel>> {
         self.name.with_value(|name| self.session.workspace.with_untracked(|workspace| workspace.registry.model(name)))
     }
@@ -66,7 +70,7 @@ pub(super) enum Asked {
 #[component]
 pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl IntoView {
     let session = Session::here();
-    let changer = Changer { session, name: StoredValue::new(name.clone()) };
+    let changer = Changer::new(session, name.clone());
     let asked = RwSignal::new(None::<Asked>);
     let view =
         Memo::new(move |before: Option<&ModelView>| view.get().or_else(|| before.cloned()).unwrap_or_else(empty));

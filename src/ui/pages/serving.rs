@@ -183,6 +183,7 @@ fn Detail(name: String, line: Memo<Option<DeploymentLine>>) -> impl IntoView {
             <TryIt inputs=inputs values=values request=request is_ready=is_ready address=address/>
             <Usage request=request address=address/>
         </div>
+        <super::serving_monitor::Monitor name=name/>
     }
 }
 

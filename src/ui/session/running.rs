@@ -80,8 +80,16 @@ impl Session {
             Event::Erased { result: Ok(()), .. } => self.start_anew(),
             _ => {}
         }
+        let notices = match &event {
+            Event::Contents { .. } => self.workspace.with_untracked(|workspace| workspace.contents.clone()),
+            _ => None,
+        };
         let runs_bytes = if let Event::Runs { rows, .. } = &event { Some(rows.len() as u64) } else { None };
         self.workspace.update(|workspace| workspace.apply(event));
+        // What has drifted before the page was opened, the badge says.
+        if let Some(before) = notices {
+            self.tell_drift(&before.notices);
+        }
         let now = browser::now();
         let clock = self.clock.get_value();
         if let Some(bytes) = runs_bytes {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::analyses::{Analyses, Question, correlations_question};
 use super::exports::Exports;
 use super::history::{History, first_change};
+use super::monitor::Monitor;
 use super::outputs::Outputs;
 use super::previews::Previews;
 use super::registry::Registry;
@@ -62,6 +63,8 @@ pub struct Workspace {
     pub registry: Registry,
     /// Runs that are being taken out.
     pub exports: Exports,
+    /// What a deployment was asked.
+    pub monitor: Monitor,
     /// The link that is being made.
     pub share: Share,
     /// Stacks, triggers, what the store takes.

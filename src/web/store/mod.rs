@@ -9,6 +9,7 @@ mod cache;
 mod convert;
 mod edits;
 mod listed;
+mod monitors;
 mod notices;
 mod owners;
 mod rows;
@@ -19,6 +20,7 @@ mod workspace;
 
 pub use browser::BrowserStore;
 pub use convert::store_error;
+pub use monitors::Monitored;
 pub(crate) use owners::{Held, hold};
 pub use schema::DATABASE;
 pub use workspace::IdbStore;

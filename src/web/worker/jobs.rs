@@ -93,12 +93,14 @@ impl Orchestrator {
             Command::GetUsage { .. } | Command::ClearCache { .. } | Command::Erase { .. } => {
                 return apart(self.keep_store(question)).await;
             }
+            Command::Monitor { deployment, .. } => return apart(self.monitor(request, deployment)).await,
             Command::Analyse { .. }
             | Command::Open { .. }
             | Command::Run { .. }
             | Command::Cancel { .. }
             | Command::SendWaiting { .. }
             | Command::ImportFolder { .. }
+            | Command::Truth { .. }
             | Command::Import { .. } => return,
         };
         post(&answer.unwrap_or_else(|error| Event::Failed { request, error }));

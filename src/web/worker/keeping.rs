@@ -3,10 +3,10 @@
 use super::host::now;
 use super::{Orchestrator, post};
 use crate::base::{Coded, ErrorReport, apart};
-use crate::registry::SavedPipeline;
+use crate::registry::{DRIFT_NOTICE, SavedPipeline};
 use crate::tracking::{
-    DEFAULT_EXPERIMENT, DatasetStore, EditStore, Experiment, FOREIGN_RUN, LifecycleStage, LogEntry, RunRecord,
-    RunStore, StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
+    DEFAULT_EXPERIMENT, DatasetStore, Document, EditStore, Experiment, FOREIGN_RUN, LifecycleStage, LogEntry,
+    RunRecord, RunStore, StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
 };
 use crate::web::protocol::{Command, Contents, Event};
 
@@ -85,7 +85,7 @@ impl Orchestrator {
 
     async fn contents(&self) -> Result<Contents, StoreError> {
         let store = &*self.store;
-        let texts = |documents: Vec<crate::tracking::Document>| documents.into_iter().map(|one| one.text).collect();
+        let texts = |documents: Vec<Document>| documents.into_iter().map(|one| one.text).collect();
         let mut experiments = store.experiments().await?;
         // The default one is there without having been made; to be renamed it has to be kept.
         if !experiments.iter().any(|experiment| experiment.experiment_id == DEFAULT_EXPERIMENT) {
@@ -100,18 +100,26 @@ impl Orchestrator {
             store.put_experiment(&default).await?;
             experiments.insert(0, default);
         }
+        let deployments = store.documents(DEPLOYMENTS).await?;
         Ok(Contents {
             experiments,
             bin: store.binned_runs().await?,
             models: texts(store.documents(MODELS).await?),
             pipelines: texts(store.documents(PIPELINES).await?),
-            deployments: texts(store.documents(DEPLOYMENTS).await?),
+            notices: notices(store.documents(DRIFT_NOTICE).await?, &deployments),
+            deployments: texts(deployments),
             views: texts(store.documents(VIEWS).await?),
             foreign: store.documents(FOREIGN_RUN).await?.into_iter().map(|one| one.id).collect(),
             datasets: store.datasets().await?,
             history: history(store).await?.into_iter().map(without_edits).collect(),
         })
     }
+}
+
+/// Of deployments that are still there.
+fn notices(notices: Vec<Document>, deployments: &[Document]) -> Vec<(String, String)> {
+    let is_there = |notice: &Document| deployments.iter().any(|deployment| deployment.id == notice.id);
+    notices.into_iter().filter(is_there).map(|notice| (notice.id, notice.text)).collect()
 }
 
 /// The page says what was done, and takes it back by its number: of ten thousand runs the edits are megabytes.

@@ -7,6 +7,7 @@ mod host;
 mod importing;
 mod jobs;
 mod keeping;
+mod monitoring;
 mod previews;
 mod source;
 mod stack;
@@ -153,6 +154,10 @@ impl Orchestrator {
             Command::Import { request } => {
                 let this = Rc::clone(self);
                 spawn_local(async move { apart(this.import(request, file.as_ref())).await });
+            }
+            Command::Truth { request, deployment } => {
+                let this = Rc::clone(self);
+                spawn_local(async move { apart(this.truth(request, deployment, file.as_ref())).await });
             }
             Command::SendWaiting { .. } => self.tracking.kick(),
             question => {

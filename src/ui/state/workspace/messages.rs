@@ -77,6 +77,9 @@ impl Workspace {
             Event::Failed { request, error } if self.exports.is_asked(request) => {
                 self.exports.take(request, Err(error))
             }
+            Event::Monitor { deployment, result, .. } => self.monitor.take(deployment, result),
+            Event::Truth { request, result } => self.monitor.take_truth(request, result),
+            Event::Failed { request, error } if self.monitor.is_asked(request) => self.monitor.fail(request, error),
             Event::Shared { request, result } => self.share.take(request, result),
             Event::Failed { request, error } if self.share.is_asked(request) => self.share.take(request, Err(error)),
             Event::Stack { texts } => self.stack.take(*texts),
