@@ -8,6 +8,7 @@ mod host;
 mod http;
 mod predictions;
 mod print;
+mod score;
 mod track;
 
 use std::cell::RefCell;
@@ -38,6 +39,7 @@ pub fn main(arguments: impl Iterator<Item = std::ffi::OsString>, out: &mut impl 
             };
             told(run(&data, pipeline.as_deref(), &wanted, out), err)
         }
+        Ok(Args::Score { run, data, save }) => told(score::score(&run, &data, &save, out), err),
         Ok(Args::Check(file)) => told(hand_in::check(&file, out), err),
         Ok(Args::Track(to)) => told(track::track(&to.tracker, &to.folder, out), err),
         Ok(Args::Analyse { data, pipeline, analysis, script, save }) => {

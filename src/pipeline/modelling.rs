@@ -12,7 +12,7 @@ use super::{
     ByteSource, Evaluation, Host, PipelineSpec, StepCache, StepName, StepOutput, SweepError, SweepSummary, Training,
     Unit,
 };
-use crate::base::apart;
+use crate::base::{apart, sum};
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
@@ -89,7 +89,8 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
         fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
         let artifact = digest_of(&json!([fit.summary.model, features]));
-        let output = StepOutput::Train(Box::new(Training { summary: fit.summary, features, report, sweep }));
+        let means = matrix.columns().iter().map(|column| mean_of(column, &rows.train)).collect();
+        let output = StepOutput::Train(Box::new(Training { summary: fit.summary, features, means, report, sweep }));
         let made = Made { artifact, parts: BTreeMap::new(), rows: rows.train.len() as u64, output };
         Ok(self.complete(ticket, made).await)
     }
@@ -281,6 +282,11 @@ pub(super) fn smear(features: &mut FittedFeatures, fit: &Fit, matrix: &DesignMat
     let actual = train.iter().map(|row| target.get(*row as usize).copied().unwrap_or(f64::NAN));
     let residuals: Vec<f64> = actual.zip(predictions).map(|(actual, predicted)| actual - predicted).collect();
     features.set_smearing(&residuals);
+}
+
+fn mean_of(column: &[f64], rows: &[u32]) -> f64 {
+    let cells = rows.iter().filter_map(|row| column.get(*row as usize).copied());
+    sum(cells) / rows.len() as f64
 }
 
 /// Whether the coefficients are those of ordinary least squares, which have standard errors.

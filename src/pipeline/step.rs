@@ -51,8 +51,10 @@ impl StepName {
             // decimals. Evaluation has folds.
             // 3: powers and products of columns are refined as such; a model that tells classes apart is judged by accuracy and
             // the like.
-            // Training, 4: the inputs know the range or the categories of the training rows.
-            Self::Train => 4,
+            // Training, 4: the inputs know the range or the categories of the training rows. 5: and the features their means.
+            Self::Train => 5,
+            // 2: what a rule found is kept for new rows.
+            Self::Clean => 2,
             Self::Evaluate => 3,
             _ => 1,
         }

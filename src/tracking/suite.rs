@@ -106,7 +106,13 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
         }),
         steps,
         outputs: vec![
-            StepOutput::Train(Box::new(Training { summary: train, features, report: None, sweep: None })),
+            StepOutput::Train(Box::new(Training {
+                summary: train,
+                features,
+                means: Vec::new(),
+                report: None,
+                sweep: None,
+            })),
             StepOutput::Evaluate(Box::new(evaluate)),
         ],
         error: None,

@@ -8,6 +8,7 @@ mod keeping;
 mod opening;
 mod registry;
 mod running;
+mod scoring;
 mod sharing;
 mod spec;
 mod tracker;

@@ -214,6 +214,8 @@ impl Client {
                 | Event::Exported { request, .. }
                 | Event::Imported { request, .. }
                 | Event::Shared { request, .. }
+                | Event::Scored { request, .. }
+                | Event::Explained { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }

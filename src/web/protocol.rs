@@ -2,11 +2,13 @@
 //! transfer list. Requests have ids, so that any number of workers and requests can be under way.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::base::{Digest, ErrorReport};
 use crate::clean::Preview;
 use crate::export::mlflow::live::Tracker;
 use crate::pipeline::{Analysis, AnalysisResult, PipelineEvent, PipelineSpec};
+use crate::serving::{Explained, ScoreReport};
 use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary, StoreCommand};
 
 /// The code of a run whose worker was ended because it did not hear a cancel.
@@ -77,6 +79,12 @@ pub enum Command {
     ImportFolder { request: RequestId, paths: Vec<String> },
     /// The data of this digest, packed for a link. Answer: `Shared`.
     Share { request: RequestId, digest: Option<Digest> },
+    /// Predicts for each row of the file beside it with the pipeline of a run. Answers: `ScoreProgress`*, then one `Scored`,
+    /// with the file beside it. A cancel ends it with the error `score.cancelled`.
+    Score { request: RequestId, run_id: String },
+    /// Looks at one prediction of a run's model: values of its inputs, and the input whose other values are tried. Answer:
+    /// `Explained`.
+    Explain { request: RequestId, run_id: String, values: Map<String, Value>, feature: Option<String> },
     /// Tells the experiment tracker what waits for it, without waiting for the next try. No answer of its own: `Tracker`.
     SendWaiting { request: RequestId },
     /// Runs begun from now on belong to this experiment. No answer.
@@ -106,6 +114,8 @@ impl Command {
             | Self::Import { request }
             | Self::ImportFolder { request, .. }
             | Self::Share { request, .. }
+            | Self::Score { request, .. }
+            | Self::Explain { request, .. }
             | Self::SendWaiting { request }
             | Self::UseExperiment { request, .. } => *request,
         }
@@ -262,6 +272,23 @@ pub enum Event {
     Shared {
         request: RequestId,
         result: Result<String, ErrorReport>,
+    },
+    /// How far the scoring of a file is: rows with their predictions, bytes of the file.
+    ScoreProgress {
+        request: RequestId,
+        rows: u64,
+        done: u64,
+        total: u64,
+    },
+    /// The scored file's name and what came of it, or why there is none.
+    Scored {
+        request: RequestId,
+        result: Result<Box<(String, ScoreReport)>, ErrorReport>,
+    },
+    /// One prediction looked at, or why it cannot be.
+    Explained {
+        request: RequestId,
+        result: Result<Box<Explained>, ErrorReport>,
     },
     /// How it stands with the experiment tracker, whenever that changes.
     Tracker {

@@ -29,6 +29,7 @@ mod nist;
 mod pipeline;
 mod registry;
 mod rules;
+mod scoring;
 mod search;
 mod serving;
 mod split;

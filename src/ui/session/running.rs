@@ -76,6 +76,7 @@ impl Session {
             Event::Changed { result: Ok(Some(entry)), .. } => self.tell_change(entry),
             Event::Changed { result: Err(error), .. } => self.say(&error.message),
             Event::Exported { result: Ok(name), .. } => self.save_export(name, file),
+            Event::Scored { result: Ok(scored), .. } => self.save_export(&scored.0, file),
             _ => {}
         }
         let runs_bytes = if let Event::Runs { rows, .. } = &event { Some(rows.len() as u64) } else { None };

@@ -12,6 +12,7 @@ mod registry;
 mod rows;
 mod run_view;
 mod samples;
+mod scoring;
 mod share;
 mod workspace;
 
@@ -27,5 +28,6 @@ pub use registry::{Found, Registry};
 pub use rows::RowPage;
 pub use run_view::{RunPhase, RunView, StepView};
 pub use samples::Sample;
+pub use scoring::{ScoreProgress, Scoring};
 pub use share::Share;
 pub use workspace::Workspace;

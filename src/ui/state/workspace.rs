@@ -12,6 +12,7 @@ use super::previews::Previews;
 use super::registry::Registry;
 use super::rows::RowPage;
 use super::run_view::{RunPhase, RunView};
+use super::scoring::Scoring;
 use super::share::Share;
 use crate::base::ErrorReport;
 use crate::pipeline::{PipelineSpec, StepName};
@@ -61,6 +62,8 @@ pub struct Workspace {
     pub registry: Registry,
     /// Runs that are being taken out.
     pub exports: Exports,
+    /// What was asked of a deployed model.
+    pub scoring: Scoring,
     /// The link that is being made.
     pub share: Share,
     /// How it stands with the experiment tracker; `None` until the worker said it.
