@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{RunRecord, log::VERSION_TAG};
 use crate::pipeline::StepOutput;
 
-/// The run as `run.json` holds it: `spec`, `run`, `dataset`, `steps`, `params`, `metrics`, `model`, `outputs` (what
-/// each step left, as it is kept: what `pipette score` needs), `environment`, and `error` where it failed. Numbers are in full precision; infinities and NaN, which JSON has no number for, are
+/// The run as `run.json` holds it: `spec`, `run`, `dataset`, `steps`, `params`, `metrics`, `model`, `environment`,
+/// and `error` where it failed. Numbers are in full precision; infinities and NaN, which JSON has no number for, are
 /// the strings `"Infinity"`, `"-Infinity"` and `"NaN"`.
 #[must_use]
 pub fn run_json(run: &RunRecord) -> Value {
@@ -68,10 +68,19 @@ pub fn run_json(run: &RunRecord) -> Value {
         "metrics": metrics,
         "tags": tags,
         "model": model(run),
-        "outputs": run.outputs,
         "environment": { "pipette": version, "record": run.version },
         "error": run.error,
     })
+}
+
+/// As `run_json`, with `outputs`: what each step left, as it is kept. This is what `pipette score` needs of a run.
+#[must_use]
+pub fn whole_run_json(run: &RunRecord) -> Value {
+    let mut json = run_json(run);
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("outputs".into(), json!(run.outputs));
+    }
+    json
 }
 
 /// The fitted model; `null` when training did not finish.

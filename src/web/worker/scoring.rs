@@ -132,7 +132,8 @@ impl Output {
     /// Hands what has been gathered over to the browser, where it is so much.
     fn hand_over(&mut self, at_least: usize) -> Result<(), ErrorReport> {
         if self.bytes.len() >= at_least {
-            self.parts.push(&blob(&self.bytes, MEDIA_TYPE).map_err(unwritable)?);
+            let part = blob(&self.bytes, MEDIA_TYPE).map_err(unwritable)?;
+            self.parts.push(&part);
             self.bytes.clear();
         }
         Ok(())
