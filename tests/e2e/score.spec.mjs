@@ -1,5 +1,6 @@
 // A deployment's pipeline at work on files, a prediction looked at, and the model taken away.
 
+import AxeBuilder from "@axe-core/playwright";
 import { readFile } from "node:fs/promises";
 import { expect, test } from "./support/page.mjs";
 
@@ -159,3 +160,19 @@ test("the model is taken away with one click each", async ({ pipette, page, watc
   expect((await saved("html")).bytes.toString().slice(0, 15).toLowerCase()).toBe("<!doctype html>");
   forgive(watch);
 });
+
+for (const [scheme, width] of [["light", 390], ["dark", 1280]]) {
+  test(`no axe violation and no sideways scroll with everything shown, ${scheme}, ${width} px`, async ({ pipette, page, watch }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await deploy(pipette, page);
+    await page.setViewportSize({ width, height: 900 });
+    await scored(page, file("sizes.csv", csv("size,color,y", [...rows(120), ["many", "red", 1]])));
+    await expect(page.getByTestId("unscored")).toContainText("many");
+    await expect(page.getByTestId("what-if-curve")).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+    expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wider).toBe(0);
+    forgive(watch);
+  });
+}

@@ -41,7 +41,7 @@ pub(super) fn ScoreAFile(name: String, run_id: Signal<Vec<String>>) -> impl Into
         (false, None) => "pending",
     };
     view! {
-        <section aria-labelledby="score-a-file" data-testid="score" data-status=status>
+        <section class="stacked" aria-labelledby="score-a-file" data-testid="score" data-status=status>
             <h2 class="section" id="score-a-file">"Score a file"</h2>
             <p class="sub">"A CSV with the columns of the file that was trained on goes through the cleaning rules, the encoders and the model, and comes back with the columns prediction and reason. It is read in pieces, whatever its size, and stays on this machine."</p>
             <div class="cluster">
@@ -61,7 +61,7 @@ pub(super) fn ScoreAFile(name: String, run_id: Signal<Vec<String>>) -> impl Into
                     <button class="btn btn-small" type="button" data-testid="score-cancel" on:click=move |_| session.cancel_scoring()>"Cancel"</button>
                 </div>
             </Show>
-            <div aria-live="polite">
+            <div class="stacked" aria-live="polite">
                 {move || outcome.get().map(|outcome| match outcome {
                     Ok(report) => view! { <Report report=(*report).clone()/> }.into_any(),
                     Err(error) => view! {

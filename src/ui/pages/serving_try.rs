@@ -172,7 +172,7 @@ pub(super) fn Why(
         })
     };
     view! {
-        <section aria-labelledby="why" data-testid="why">
+        <section class="stacked" aria-labelledby="why" data-testid="why">
             <h2 class="section" id="why">"Why"</h2>
             <Show when=move || has_parts.get()>
                 <div data-testid="parts"><Chart scene=Signal::derive(move || parts_scene.get().unwrap_or_default())/></div>
