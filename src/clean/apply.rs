@@ -61,6 +61,7 @@ impl<'a> Cleaning<'a> {
             python: applied.python,
             leaks: applied.leak.is_some(),
             leak: applied.leak,
+            learnt: applied.learnt,
         });
         self.current = applied.table;
         Ok(self.effects.len() < self.rules.len())

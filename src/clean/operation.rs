@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{CleanError, ColumnBrief, FilledColumn, RuleError};
+use super::{CleanError, ColumnBrief, FilledColumn, Learnt, RuleError};
 use crate::base::Param;
 use crate::table::{Column, Table};
 
@@ -101,6 +101,7 @@ pub(super) struct Applied {
     pub(super) sentence: String,
     pub(super) python: String,
     pub(super) leak: Option<String>,
+    pub(super) learnt: Option<Learnt>,
 }
 
 impl Applied {
@@ -117,6 +118,7 @@ impl Applied {
             sentence: String::new(),
             python: String::new(),
             leak: None,
+            learnt: None,
         }
     }
 

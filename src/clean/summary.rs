@@ -73,6 +73,36 @@ pub struct RuleEffect {
     /// Why it leaks, in words.
     #[serde(default)]
     pub leak: Option<String>,
+    /// What it found in these rows and needs for new ones; `None` for a rule without, and in runs from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learnt: Option<Learnt>,
+}
+
+/// What a rule found in its rows, where its words do not hold it in full.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Learnt {
+    /// Of outliers.
+    Bounds(Vec<ColumnBounds>),
+    /// Of filling within groups.
+    Groups(Vec<GroupFill>),
+}
+
+/// The smallest and the largest value of a column that is no outlier; `None` is infinite.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnBounds {
+    pub column: String,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+/// What fills a column in one group of rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupFill {
+    pub column: String,
+    /// The group's cells, as text.
+    pub group: Vec<String>,
+    pub value: String,
 }
 
 /// One column that a rule filled.

@@ -22,6 +22,12 @@ the metrics and the coefficients. Without --pipeline the page's first guess for 
   --experiment NAME its experiment there (default: pipette)
   --outbox DIR      where runs wait while the server is away (default: pipette-outbox)
 
+pipette score RUN.json DATA.csv --out SCORED.csv
+
+Predicts for each row of a CSV file with the whole pipeline of a run that “pipette run --out RUN.json” wrote, cleaning
+rules included. SCORED.csv has the columns of the file, prediction, and the reason where there is none; where the file
+has the target, the metrics are printed. A file of any size takes the same memory.
+
 pipette check FILE
 
 Computes a run that was handed in again from its data, and says whether the same came of it. Exit code 1 where it did not.
@@ -59,6 +65,12 @@ pub enum Args {
         track: Option<TrackTo>,
         hand_in: Option<PathBuf>,
     },
+    /// Predicts for the rows of a file.
+    Score {
+        run: PathBuf,
+        data: PathBuf,
+        save: PathBuf,
+    },
     /// Sends what waits.
     Track(TrackTo),
     /// Computes a run that was handed in again.
@@ -94,6 +106,8 @@ pub enum UsageError {
     Misplaced { option: &'static str, command: &'static str },
     #[error("{0}")]
     Tracker(#[from] TrackerError),
+    #[error("Name the run, the CSV file and the file to write: pipette score RUN.json DATA.csv --out SCORED.csv.")]
+    NoScore,
     #[error("Name one file that was handed in.")]
     NoHandIn,
     #[error("Name the MLflow server, such as http://127.0.0.1:5000.")]
@@ -113,7 +127,7 @@ pub enum UsageError {
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageError> {
     use lexopt::prelude::{Long, Short, Value};
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut command, mut data, mut pipeline, mut save) = (None, None, None, None);
+    let (mut command, mut data, mut second, mut pipeline, mut save) = (None, None, None, None, None);
     let (mut analysis, mut script, mut exports, mut predictions) = (None, None, Vec::new(), None);
     let (mut url, mut experiment, mut folder, mut hand_in) = (None, None, None, None);
     while let Some(argument) = parser.next()? {
@@ -131,6 +145,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
             Long("out") => save = Some(PathBuf::from(parser.value()?)),
             Value(value) if command.is_none() => command = Some(value.to_string_lossy().into_owned()),
             Value(value) if data.is_none() => data = Some(PathBuf::from(value)),
+            Value(value) if second.is_none() && command.as_deref() == Some("score") => {
+                second = Some(PathBuf::from(value));
+            }
             other => return Err(other.unexpected().into()),
         }
     }
@@ -152,6 +169,11 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, UsageErr
             let track = url.as_deref().map(to).transpose()?;
             Ok(Args::Run { data, pipeline, save, exports, predictions, track, hand_in })
         }
+        (Some("score"), Some(run)) => {
+            let (data, save) = second.zip(save).ok_or(UsageError::NoScore)?;
+            Ok(Args::Score { run, data, save })
+        }
+        (Some("score"), None) => Err(UsageError::NoScore),
         (Some("check"), Some(file)) => Ok(Args::Check(file)),
         (Some("check"), None) => Err(UsageError::NoHandIn),
         (Some("analyse"), _) if hand_in.is_some() => Err(UsageError::Misplaced { option: "--hand-in", command: "run" }),

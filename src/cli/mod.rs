@@ -8,6 +8,7 @@ mod host;
 mod http;
 mod predictions;
 mod print;
+mod score;
 mod track;
 
 use std::cell::RefCell;
@@ -17,7 +18,9 @@ use std::path::{Path, PathBuf};
 use crate::base::{Coded, ErrorReport};
 use crate::export::Export;
 use crate::pipeline::{ByteSource, Engine, PipelineEvent, PipelineSpec, RunRef, Session};
-use crate::tracking::{MemoryStore, RunRecord, begin_run, end_run, note_event, params_of, run_id, run_json, run_name};
+use crate::tracking::{
+    MemoryStore, RunRecord, begin_run, end_run, note_event, params_of, run_id, run_name, whole_run_json,
+};
 
 pub use args::{Args, UsageError, parse};
 use host::{FileSource, TerminalHost, block_on};
@@ -38,6 +41,7 @@ pub fn main(arguments: impl Iterator<Item = std::ffi::OsString>, out: &mut impl 
             };
             told(run(&data, pipeline.as_deref(), &wanted, out), err)
         }
+        Ok(Args::Score { run, data, save }) => told(score::score(&run, &data, &save, out), err),
         Ok(Args::Check(file)) => told(hand_in::check(&file, out), err),
         Ok(Args::Track(to)) => told(track::track(&to.tracker, &to.folder, out), err),
         Ok(Args::Analyse { data, pipeline, analysis, script, save }) => {
@@ -76,7 +80,7 @@ fn run(data: &Path, pipeline: Option<&Path>, wanted: &Wanted<'_>, out: &mut impl
     let record = block_on(tracked(named, source, &mut session, tracking.as_ref(), out));
     print::result(&record, out).map_err(|error| unwritable("the terminal", &error))?;
     if let Some(path) = wanted.save {
-        let json = serde_json::to_string_pretty(&run_json(&record)).unwrap_or_default();
+        let json = serde_json::to_string_pretty(&whole_run_json(&record)).unwrap_or_default();
         std::fs::write(path, json + "\n").map_err(|error| unwritable(&path.display().to_string(), &error))?;
     }
     if let Some(tracking) = &tracking {

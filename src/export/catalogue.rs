@@ -30,6 +30,7 @@ pub struct Export {
 pub enum ExportKind {
     Mlflow,
     Model,
+    Docker,
     Onnx,
     Html,
     Sklearn,
@@ -70,6 +71,7 @@ impl ExportGroup {
 pub static EXPORTS: &[Export] = &[
     mlflow::MLFLOW,
     model::MODEL,
+    model::DOCKER,
     model::ONNX,
     model::HTML,
     model::SKLEARN,

@@ -11,6 +11,7 @@ pub fn make(kind: ExportKind, run: &RunRecord) -> Result<Vec<u8>, ExportError> {
     match kind {
         ExportKind::Mlflow => mlflow::one_run(run),
         ExportKind::Model => archive::zip(&model::logged_model(run)?),
+        ExportKind::Docker => model::docker(run),
         ExportKind::Onnx => model::onnx(run),
         ExportKind::Html => model::page(run),
         ExportKind::Sklearn => model::as_skops(run),

@@ -210,7 +210,7 @@ fn overflow(codes: &[u16], dictionary: &Dictionary, marks: Marks) -> Cells {
 
 /// pandas' booleans: `True`, `true`, `TRUE` and their opposites.
 #[inline]
-fn boolean(cell: &[u8]) -> Option<f64> {
+pub(super) fn boolean(cell: &[u8]) -> Option<f64> {
     match cell {
         b"True" | b"true" | b"TRUE" => Some(1.0),
         b"False" | b"false" | b"FALSE" => Some(0.0),

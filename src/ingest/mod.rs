@@ -3,9 +3,11 @@
 //! `reader` is the door. The bytes pass `format` (refusing what is no text), `decode` (UTF-16), `layout` and `sniff`
 //! (dialect and header, from the file's beginning), `scan` (records and cells, on `bits`), and `column` (typed cells, on
 //! `number`, `time`, `missing`, `dictionary`); at the end `finishing` and `describe` make columns and profiles of them, on
-//! `statistics`, `distinct` and `nature`, with `notes` for people. `index` reads single rows again.
+//! `statistics`, `distinct` and `nature`, with `notes` for people. `index` reads single rows again, `blocks` passes
+//! over a file of known columns and keeps nothing.
 
 mod bits;
+mod blocks;
 mod column;
 mod decode;
 mod describe;
@@ -33,6 +35,7 @@ mod summary;
 mod target;
 mod time;
 
+pub use blocks::{BlockReader, RowBlock, WantedColumn, write_cell};
 pub use error::IngestError;
 pub use finishing::{Finishing, Ingested};
 pub use index::RowIndex;

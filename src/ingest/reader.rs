@@ -12,7 +12,7 @@ use super::{
 use crate::base::{Digest, Hasher};
 
 /// The dialect is found in so much of the file's beginning.
-const WINDOW: usize = 256 << 10;
+pub(super) const WINDOW: usize = 256 << 10;
 /// Bytes that are gathered before they are scanned, and at most decoded at once.
 const PIECE: usize = 256 << 10;
 

@@ -12,7 +12,7 @@ use super::{
     ByteSource, Evaluation, Host, PipelineSpec, StepCache, StepName, StepOutput, SweepError, SweepSummary, Training,
     Unit,
 };
-use crate::base::apart;
+use crate::base::{apart, sum};
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
@@ -89,8 +89,11 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
         fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
         let artifact = digest_of(&json!([fit.summary.model, features]));
+        let forwards = matrix.ascending(&rows.train);
+        let means = matrix.columns().iter().map(|column| mean_of(column, &forwards)).collect();
         let reference = Some(reference(&features, &plain, &fit, &matrix, &rows.train));
-        let output = StepOutput::Train(Box::new(Training { summary: fit.summary, features, report, sweep, reference }));
+        let training = Training { summary: fit.summary, features, means, report, sweep, reference };
+        let output = StepOutput::Train(Box::new(training));
         let made = Made { artifact, parts: BTreeMap::new(), rows: rows.train.len() as u64, output };
         Ok(self.complete(ticket, made).await)
     }
@@ -291,6 +294,11 @@ fn reference(features: &FittedFeatures, plain: &Table, fit: &Fit, matrix: &Desig
     fit.summary.model.predict_into(matrix, &rows, &mut predictions);
     predictions.iter_mut().for_each(|prediction| *prediction = features.inverse_target(*prediction));
     Reference::of(&features.inputs, plain, &rows, &predictions)
+}
+
+fn mean_of(column: &[f64], rows: &[u32]) -> f64 {
+    let cells = rows.iter().filter_map(|row| column.get(*row as usize).copied());
+    sum(cells) / rows.len() as f64
 }
 
 /// Whether the coefficients are those of ordinary least squares, which have standard errors.

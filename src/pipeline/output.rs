@@ -21,6 +21,10 @@ pub struct Training {
     pub summary: TrainSummary,
     /// What stands between a clean table and the model.
     pub features: FittedFeatures,
+    /// The mean of each column of the design matrix over the training rows, in order: what contributions start from. Empty in
+    /// runs from before it was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub means: Vec<f64>,
     /// For least squares and what else has residuals; `None` where there are too many rows to read once more unasked.
     pub report: Option<RegressionReport>,
     /// Where the spec named several candidates: this model is the chosen one's.

@@ -52,8 +52,10 @@ impl StepName {
             // 3: powers and products of columns are refined as such; a model that tells classes apart is judged by accuracy and
             // the like.
             // Training, 4: the inputs know the range or the categories of the training rows.
-            // 5: how inputs and predictions are spread over the training rows is kept.
+            // 5: the features know their means, and how inputs and predictions are spread over the training rows is kept.
             Self::Train => 5,
+            // 2: what a rule found is kept for new rows.
+            Self::Clean => 2,
             Self::Evaluate => 3,
             _ => 1,
         }

@@ -73,6 +73,16 @@ pub fn run_json(run: &RunRecord) -> Value {
     })
 }
 
+/// As `run_json`, with `outputs`: what each step left, as it is kept. This is what `pipette score` needs of a run.
+#[must_use]
+pub fn whole_run_json(run: &RunRecord) -> Value {
+    let mut json = run_json(run);
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("outputs".into(), json!(run.outputs));
+    }
+    json
+}
+
 /// The fitted model; `null` when training did not finish.
 fn model(run: &RunRecord) -> Value {
     let trained = run.outputs.iter().find_map(|output| match output {

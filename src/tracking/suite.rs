@@ -109,6 +109,7 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
             StepOutput::Train(Box::new(Training {
                 summary: train,
                 features,
+                means: Vec::new(),
                 report: None,
                 sweep: None,
                 reference: None,

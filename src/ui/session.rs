@@ -9,6 +9,7 @@ mod monitoring;
 mod opening;
 mod registry;
 mod running;
+mod scoring;
 mod sharing;
 mod spec;
 mod stack;

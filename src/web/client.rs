@@ -217,6 +217,8 @@ impl Client {
                 | Event::Usage { request, .. }
                 | Event::Erased { request, .. }
                 | Event::Monitor { request, .. }
+                | Event::Scored { request, .. }
+                | Event::Explained { request, .. }
                 | Event::Failed { request, .. } => {
                     connection.pending.remove(request);
                 }

@@ -2,6 +2,7 @@
 //! transfer list. Requests have ids, so that any number of workers and requests can be under way.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::base::{Digest, ErrorReport};
 use crate::clean::Preview;
@@ -9,6 +10,7 @@ use crate::export::mlflow::live::Tracker;
 use crate::monitoring::Report;
 use crate::pipeline::{Analysis, AnalysisResult, PipelineEvent, PipelineSpec};
 use crate::registry::ExperimentTracker;
+use crate::serving::{Explained, ScoreReport};
 use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary, StoreCommand, StoreUsage};
 
 /// The code of a run whose worker was ended because it did not hear a cancel.
@@ -84,6 +86,12 @@ pub enum Command {
     Monitor { request: RequestId, deployment: String },
     /// True values of what this deployment was asked, in the CSV beside it. Answers: `Truth`, then `Monitor`.
     Truth { request: RequestId, deployment: String },
+    /// Predicts for each row of the file beside it with the pipeline of a run. Answers: `ScoreProgress`*, then one `Scored`,
+    /// with the file beside it. A cancel ends it with the error `score.cancelled`.
+    Score { request: RequestId, run_id: String },
+    /// Looks at one prediction of a run's model: values of its inputs, and the input whose other values are tried. Answer:
+    /// `Explained`.
+    Explain { request: RequestId, run_id: String, values: Map<String, Value>, feature: Option<String> },
     /// Tells the experiment tracker what waits for it, without waiting for the next try. No answer of its own: `Tracker`.
     SendWaiting { request: RequestId },
     /// Runs begun from now on belong to this experiment. No answer.
@@ -121,6 +129,8 @@ impl Command {
             | Self::Share { request, .. }
             | Self::Monitor { request, .. }
             | Self::Truth { request, .. }
+            | Self::Score { request, .. }
+            | Self::Explain { request, .. }
             | Self::SendWaiting { request }
             | Self::UseExperiment { request, .. }
             | Self::GetUsage { request }
@@ -325,6 +335,23 @@ pub enum Event {
     Truth {
         request: RequestId,
         result: Result<Matched, ErrorReport>,
+    },
+    /// How far the scoring of a file is: rows with their predictions, bytes of the file.
+    ScoreProgress {
+        request: RequestId,
+        rows: u64,
+        done: u64,
+        total: u64,
+    },
+    /// The scored file's name and what came of it, or why there is none.
+    Scored {
+        request: RequestId,
+        result: Result<Box<(String, ScoreReport)>, ErrorReport>,
+    },
+    /// One prediction looked at, or why it cannot be.
+    Explained {
+        request: RequestId,
+        result: Result<Box<Explained>, ErrorReport>,
     },
     /// How it stands with the experiment tracker, whenever that changes.
     Tracker {

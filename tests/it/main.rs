@@ -18,6 +18,7 @@ mod estimators_laws;
 mod estimators_spec;
 mod evaluate;
 #[cfg(not(target_arch = "wasm32"))] // it writes files
+mod explaining;
 mod export_handin;
 mod export_mlflow;
 mod expression;
@@ -30,6 +31,7 @@ mod nist;
 mod pipeline;
 mod registry;
 mod rules;
+mod scoring;
 mod search;
 mod serving;
 mod split;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Accepts, Param, ParamKind, python_list, python_number};
 use crate::clean::moments::{known, mean_and_std, quantile};
 use crate::clean::operation::{Applied, Described, Group, Operation, STATISTIC_LEAKS, Work, chosen, count, named};
-use crate::clean::{CleanError, RuleError, words};
+use crate::clean::{CleanError, ColumnBounds, Learnt, RuleError, words};
 use crate::table::{Column, ColumnData, DataType, Table};
 
 /// Brings values far out back to a bound, as pandas' `clip`.
@@ -192,9 +192,10 @@ impl Work for ClipOutliers {
         let mut result = table.clone();
         let mut changed_rows = vec![false; table.n_rows()];
         let mut cells = 0;
-        let mut used = Vec::new();
+        let (mut used, mut learnt) = (Vec::new(), Vec::new());
         for (column, values) in self.numeric(table, rule, "clip")? {
             let Some((low, high)) = self.bounds(values) else { continue };
+            learnt.push(column_bounds(column, low, high));
             let mut changed = 0;
             let clip = |(value, row): (&f64, &mut bool)| {
                 let is_out = *value < low || *value > high;
@@ -228,9 +229,16 @@ impl Work for ClipOutliers {
             sentence: format!("{} ({}{bounds})", self.sentence(), words::count(cells, "cell")),
             python: self.python(),
             leak: (cells > 0).then(|| STATISTIC_LEAKS.into()),
+            learnt: Some(Learnt::Bounds(learnt)),
             ..Applied::new(result)
         })
     }
+}
+
+/// Bounds as they are kept.
+pub(super) fn column_bounds(column: &Column, low: f64, high: f64) -> ColumnBounds {
+    let finite = |bound: f64| bound.is_finite().then_some(bound);
+    ColumnBounds { column: column.name.clone(), low: finite(low), high: finite(high) }
 }
 
 /// A number for a sentence: six digits that count.

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clip_outliers::PARAMS;
+use super::clip_outliers::{PARAMS, column_bounds};
 use super::{ClipOutliers, OutlierMethod};
 use crate::base::Param;
 use crate::clean::operation::{Applied, Described, Group, Operation, STATISTIC_LEAKS, Work, marked, named};
-use crate::clean::{CleanError, RuleError, words};
+use crate::clean::{CleanError, Learnt, RuleError, words};
 use crate::table::Table;
 
 /// Drops rows with a value beyond the bounds of its column. Missing cells are no outliers. All bounds are found before
@@ -74,9 +74,10 @@ impl Work for DropOutliers {
     fn apply(&self, table: &Table, rule: usize) -> Result<Applied, CleanError> {
         let rules = self.bounds();
         let mut stays = vec![true; table.n_rows()];
-        let mut guilty = Vec::new();
+        let (mut guilty, mut learnt) = (Vec::new(), Vec::new());
         for (column, values) in rules.numeric(table, rule, "look for outliers in")? {
             let Some((low, high)) = rules.bounds(values) else { continue };
+            learnt.push(column_bounds(column, low, high));
             let mut n_out = 0;
             for (stays, value) in stays.iter_mut().zip(values) {
                 let is_out = *value < low || *value > high;
@@ -102,6 +103,7 @@ impl Work for DropOutliers {
             sentence: format!("{} ({}{shown})", self.sentence(), words::count(applied.rows, "row")),
             python: self.python(),
             leak: (applied.rows > 0).then(|| STATISTIC_LEAKS.into()),
+            learnt: Some(Learnt::Bounds(learnt)),
             ..applied
         })
     }

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use self::cells::fill;
+pub(in crate::clean) use self::cells::{fill, put as fill_rows, read_filling};
 use crate::base::{Accepts, Param, ParamKind};
 use crate::clean::keys::groups_of_known;
 use crate::clean::missing::mark_missing;
 use crate::clean::operation::{Applied, Described, Group, Operation, STATISTIC_LEAKS, Work, chosen, count, named};
 use crate::clean::statistic::{Filling, filling};
-use crate::clean::{CleanError, FilledColumn, RuleError};
+use crate::clean::{CleanError, FilledColumn, GroupFill, Learnt, RuleError};
 use crate::table::{Column, DataType, Table};
 
 /// Fills missing cells.
@@ -48,7 +48,7 @@ pub enum FillStrategy {
 }
 
 impl FillStrategy {
-    fn is_neighbour(self) -> bool {
+    pub(in crate::clean) fn is_neighbour(self) -> bool {
         matches!(self, Self::Ffill | Self::Bfill)
     }
 }
@@ -130,7 +130,7 @@ impl Work for FillMissing {
             }
         };
         let mut filled_table = Cow::Borrowed(table);
-        let mut fills = Vec::new();
+        let (mut fills, mut learnt) = (Vec::new(), Vec::new());
         let mut has_missing = vec![false; table.n_rows()];
         let fits = |column: &Column| {
             let is_key = self.group_by.as_ref().is_some_and(|names| names.contains(&column.name));
@@ -139,7 +139,11 @@ impl Work for FillMissing {
         for column in chosen(table, self.columns.as_deref(), fits) {
             let (value, filled) = match &groups {
                 _ if self.strategy.is_neighbour() => (None, self.with_neighbours(column, groups.as_deref())),
-                Some(groups) => (None, self.by_groups(column, groups, rule)?),
+                Some(groups) => {
+                    let (filled, values) = self.by_groups(column, groups, rule)?;
+                    learnt.extend(values.into_iter().map(|(row, value)| self.group_fill(table, column, row, &value)));
+                    (None, filled)
+                }
                 None => {
                     let value = filling(column, self.strategy, self.fill_value.as_ref(), rule)?;
                     let filled = if column.n_missing() > 0 { fill(column, &value, rule)? } else { column.clone() };
@@ -169,6 +173,7 @@ impl Work for FillMissing {
                 fills.iter().map(python).collect::<Vec<_>>().join("\n")
             },
             leak: (cells > 0).then(|| self.leak()).flatten().map(String::from),
+            learnt: (groups.is_some() && !self.strategy.is_neighbour()).then_some(Learnt::Groups(learnt)),
             filled: fills
                 .into_iter()
                 .map(|fill| FilledColumn {
@@ -198,6 +203,12 @@ impl FillMissing {
             }
             _ => Some(STATISTIC_LEAKS),
         }
+    }
+
+    fn group_fill(&self, table: &Table, column: &Column, row: u32, value: &Filling) -> GroupFill {
+        let cell = |name: &String| table.column(name)?.cell_text(row as usize);
+        let group = self.group_by.iter().flatten().map(|name| cell(name).unwrap_or_default()).collect();
+        GroupFill { column: column.name.clone(), group, value: value.to_string() }
     }
 
     fn words_for_many(&self) -> &'static str {

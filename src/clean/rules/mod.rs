@@ -43,6 +43,7 @@ pub use drop_mostly_missing::DropMostlyMissing;
 pub use drop_near_constant::DropNearConstant;
 pub use drop_outliers::DropOutliers;
 pub use fill_missing::{FillMissing, FillStrategy, FillValue};
+pub(super) use fill_missing::{fill, fill_rows, read_filling};
 pub use filter_rows::FilterRows;
 pub use keep_columns::KeepColumns;
 pub use keep_numeric::KeepNumeric;

@@ -14,7 +14,7 @@ use crate::tracking::RunRecord;
 
 /// The versions that the exports are tested with (tests/python/export_models.py).
 const MLFLOW: &str = "3.17.2";
-const PYTHON: &str = "3.11";
+pub(super) const PYTHON: &str = "3.11";
 const NUMPY: &str = "2.4.6";
 const ONNX: &str = "1.23.2";
 const PANDAS: &str = "3.1.1";

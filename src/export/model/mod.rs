@@ -1,5 +1,6 @@
 //! The fitted model as files that predict elsewhere.
 
+mod docker;
 mod file;
 mod lower;
 mod mlflow;
@@ -10,6 +11,7 @@ mod sklearn;
 #[cfg(test)]
 pub(super) mod suite;
 
+pub use docker::docker;
 pub use file::model_json;
 pub use mlflow::logged_model;
 pub use onnx::onnx;
@@ -51,6 +53,18 @@ pub(super) const ONNX: Export = Export {
         "pip install onnxruntime",
         "onnxruntime.InferenceSession(\"model.onnx\").run([\"prediction\"], {\"price\": numpy.array([[10.5]])})",
     ],
+};
+
+pub(super) const DOCKER: Export = Export {
+    kind: ExportKind::Docker,
+    name: "docker",
+    title: "Docker",
+    group: ExportGroup::Model,
+    takes_many: false,
+    ending: "-docker.zip",
+    media_type: "application/zip",
+    contains: "The MLflow model with a Dockerfile: a container that answers under the same address as mlflow models serve.",
+    usage: &["docker build -t model . && docker run --rm -p 5001:5001 model"],
 };
 
 pub(super) const SKLEARN: Export = Export {
@@ -109,7 +123,7 @@ mod tests {
 
     #[test]
     fn every_file_has_the_same_bytes_each_time() {
-        for export in [&MODEL, &MODEL_JSON, &ONNX, &SKLEARN, &PICKLE, &HTML] {
+        for export in [&MODEL, &DOCKER, &MODEL_JSON, &ONNX, &SKLEARN, &PICKLE, &HTML] {
             let bytes = make(export.kind, &trained()).unwrap();
             assert!(!bytes.is_empty() && bytes == make(export.kind, &trained()).unwrap(), "{}", export.name);
         }

@@ -109,7 +109,7 @@ fn Group(group: ExportGroup, exports: Vec<&'static Export>, which: Signal<WhichR
 
 /// One kind of file: what it is, the button, how it is used.
 #[component]
-fn Offer(export: &'static Export, which: Signal<WhichRuns>) -> impl IntoView {
+pub(super) fn Offer(export: &'static Export, which: Signal<WhichRuns>) -> impl IntoView {
     let session = Session::here();
     let waits = Memo::new(move |_| session.workspace.with(|workspace| workspace.exports.waits(export.name)));
     let trouble = Memo::new(move |_| {

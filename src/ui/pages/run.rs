@@ -14,7 +14,7 @@ use super::run_sections::{Dataset, Environment, Metrics, Model, Params, Steps};
 use super::share::SharePipeline;
 use crate::pipeline::PipelineSpec;
 use crate::registry::{STACK_TAG, TRIGGER_TAG};
-use crate::tracking::{RunRecord, RunSummary, run_json};
+use crate::tracking::{RunRecord, RunSummary, whole_run_json};
 use crate::ui::components::{CopyButton, Icon};
 use crate::ui::session::Session;
 use crate::ui::view::format::duration;
@@ -126,7 +126,7 @@ fn Header(run: Arc<RunRecord>, row: Memo<RunSummary>, on_reproduce: Callback<Pip
     let shared = Signal::stored(run.spec.clone());
     let exported = Signal::stored(WhichRuns::Runs(vec![id.clone()]));
     let save = move |_| {
-        let text = serde_json::to_string_pretty(&run_json(&run)).unwrap_or_default();
+        let text = serde_json::to_string_pretty(&whole_run_json(&run)).unwrap_or_default();
         // A download that the browser refuses, it reports itself.
         let _ = files::download(&format!("{}.run.json", run.info.run_name), "application/json", &text);
     };

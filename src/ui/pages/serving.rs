@@ -7,11 +7,14 @@ use wasm_bindgen_futures::spawn_local;
 use super::models::model_href;
 use super::row_menu::{Item, RowMenu};
 use super::run_parts::clock;
+use super::serving_score::ScoreAFile;
+use super::serving_take::TakeAway;
+use super::serving_try::{TryIt, Why};
 use crate::ui::components::CopyButton;
 use crate::ui::session::Session;
-use crate::ui::view::format::{exact, number};
+use crate::ui::view::run::training;
 use crate::ui::view::runs_text::{ago, date_time};
-use crate::ui::view::serving::{DeploymentLine, Entry, InputField, body, deployments, fields, prediction, usage};
+use crate::ui::view::serving::{DeploymentLine, body, deployments, fields, usage};
 use crate::web::serving;
 
 /// The address of a deployment's page, relative to the page's base.
@@ -147,6 +150,14 @@ fn Detail(name: String, line: Memo<Option<DeploymentLine>>) -> impl IntoView {
             .with(|found| found.as_ref().and_then(|found| found.runs.first().map(|run| fields(run))))
             .unwrap_or_default()
     });
+    let target = Memo::new(move |_| {
+        found
+            .with(|found| {
+                let run = found.as_ref()?.runs.first()?;
+                training(run).map(|training| training.features.target.clone())
+            })
+            .unwrap_or_default()
+    });
     let status = move || match (installed.get(), answers.get()) {
         (None, _) => "pending",
         (Some(Ok(())), Some(_)) => "ready",
@@ -181,88 +192,12 @@ fn Detail(name: String, line: Memo<Option<DeploymentLine>>) -> impl IntoView {
         </header>
         <div class="plots">
             <TryIt inputs=inputs values=values request=request is_ready=is_ready address=address/>
+            <Why inputs=inputs values=values run_id=run_id target=target/>
+            <ScoreAFile name=name.clone() run_id=run_id/>
+            <TakeAway run_id=run_id/>
             <Usage request=request address=address/>
         </div>
         <super::serving_monitor::Monitor name=name/>
-    }
-}
-
-/// A form of the model's inputs, and what it predicts while one types.
-#[component]
-fn TryIt(
-    inputs: Memo<Vec<InputField>>,
-    values: RwSignal<Vec<String>>,
-    request: Memo<String>,
-    is_ready: Memo<bool>,
-    address: StoredValue<String>,
-) -> impl IntoView {
-    let answer = RwSignal::new(None::<Result<f64, String>>);
-    let newest = StoredValue::new(0_u64);
-    Effect::new(move || {
-        let body = request.get();
-        if !is_ready.get() || inputs.with(Vec::is_empty) {
-            return;
-        }
-        newest.update_value(|newest| *newest += 1);
-        let own = newest.get_value();
-        spawn_local(async move {
-            let asked = serving::ask(&address.get_value(), &body).await;
-            // An answer that a later one has overtaken says nothing.
-            if newest.try_get_value() == Some(own) {
-                answer.set(Some(asked.and_then(|(status, text)| prediction(status, &text))));
-            }
-        });
-    });
-    let field = move |place: usize, field: InputField| {
-        let id = format!("input-{place}");
-        let list = format!("{id}-list");
-        let hint = format!("{id}-hint");
-        let value = move || values.with(|values| values.get(place).cloned().unwrap_or_default());
-        let on_input = move |event| {
-            let text = event_target_value(&event);
-            values.update(|values| values.get_mut(place).into_iter().for_each(|value| *value = text.clone()));
-        };
-        let mode = if field.entry == Entry::Number { "decimal" } else { "text" };
-        let options = match &field.entry {
-            Entry::Choice(all) => {
-                all.iter().map(|known| view! { <option value=known.clone()></option> }).collect_view()
-            }
-            _ => Vec::new(),
-        };
-        let known = field.hint.clone();
-        let name = field.name.clone();
-        let warned = Memo::new(move |_| field.warning(&value()));
-        view! {
-            <div class="field">
-                <label for=id.clone()>{name.clone()}</label>
-                <input class="input" id=id type="text" inputmode=mode autocomplete="off" list=list.clone() data-input=name
-                    aria-describedby=hint.clone() prop:value=value on:input=on_input/>
-                <datalist id=list>{options}</datalist>
-                <span class="hint" id=hint role="status">
-                    {move || match warned.get() {
-                        Some(words) => view! { <span class="warn" data-testid="input-warning">{words}" "</span> }.into_any(),
-                        None => ().into_any(),
-                    }}
-                    {known}
-                </span>
-            </div>
-        }
-    };
-    let fields = move || inputs.get().into_iter().enumerate().map(|(place, one)| field(place, one)).collect_view();
-    let shown = move || match answer.get() {
-        None => view! { <span class="muted">"…"</span> }.into_any(),
-        Some(Ok(value)) => {
-            view! { <span data-testid="prediction" data-value=exact(value) title=exact(value)>{number(value)}</span> }
-                .into_any()
-        }
-        Some(Err(words)) => view! { <span class="form-error" data-testid="prediction-error">{words}</span> }.into_any(),
-    };
-    view! {
-        <section aria-labelledby="try-it">
-            <h2 class="section" id="try-it">"Try it"</h2>
-            <p class="verdict verdict-s" role="status">"Prediction: "{shown}</p>
-            <form class="form" on:submit=|event: leptos::ev::SubmitEvent| event.prevent_default()>{fields}</form>
-        </section>
     }
 }
 

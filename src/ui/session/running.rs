@@ -78,6 +78,7 @@ impl Session {
             Event::Changed { result: Err(error), .. } => self.say(&error.message),
             Event::Exported { result: Ok(name), .. } => self.save_export(name, file),
             Event::Erased { result: Ok(()), .. } => self.start_anew(),
+            Event::Scored { result: Ok(scored), .. } => self.save_export(&scored.0, file),
             _ => {}
         }
         let notices = match &event {

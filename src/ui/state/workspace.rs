@@ -13,6 +13,7 @@ use super::previews::Previews;
 use super::registry::Registry;
 use super::rows::RowPage;
 use super::run_view::{RunPhase, RunView};
+use super::scoring::Scoring;
 use super::share::Share;
 use super::stack::StackState;
 use crate::base::ErrorReport;
@@ -65,6 +66,8 @@ pub struct Workspace {
     pub exports: Exports,
     /// What a deployment was asked.
     pub monitor: Monitor,
+    /// What was asked of a deployed model.
+    pub scoring: Scoring,
     /// The link that is being made.
     pub share: Share,
     /// Stacks, triggers, what the store takes.

@@ -69,6 +69,7 @@ mod runs_suite;
 pub mod runs_text;
 pub mod saved;
 pub mod serving;
+pub mod serving_explain;
 pub mod serving_monitor;
 pub mod serving_time;
 pub mod share;

@@ -160,12 +160,16 @@ pub fn fields(run: &RunRecord) -> Vec<InputField> {
     training(run).map(|training| training.features.inputs.iter().map(InputField::of).collect()).unwrap_or_default()
 }
 
+/// What is typed, by the names of the inputs.
+#[must_use]
+pub fn row(fields: &[InputField], values: &[String]) -> Map<String, Value> {
+    fields.iter().zip(values).map(|(field, text)| (field.name.clone(), field.json(text))).collect()
+}
+
 /// The body of a request for one row.
 #[must_use]
 pub fn body(fields: &[InputField], values: &[String]) -> String {
-    let row: Map<String, Value> =
-        fields.iter().zip(values).map(|(field, text)| (field.name.clone(), field.json(text))).collect();
-    json!({ "dataframe_records": [row] }).to_string()
+    json!({ "dataframe_records": [row(fields, values)] }).to_string()
 }
 
 /// What came back: the prediction, or why there is none.

@@ -30,14 +30,7 @@ impl Orchestrator {
             Ok((name, file)) => (Ok(name), Some(file)),
             Err(error) => (Err(error), None),
         };
-        let event = Event::Exported { request, result };
-        match (file, crate::web::wire::encode(&event)) {
-            // The page gets the file by reference: nothing is copied.
-            (Some(file), Ok(event)) => {
-                let _ = scope().post_message(&js_sys::Array::of2(&event, &file));
-            }
-            _ => post(&event),
-        }
+        post_beside(&Event::Exported { request, result }, file.as_ref());
     }
 
     /// One run with its data.
@@ -125,14 +118,24 @@ impl Orchestrator {
     }
 }
 
-fn blob(bytes: &[u8], media_type: &str) -> Result<Blob, JsValue> {
+/// Sends an event with a file. The page gets it by reference: nothing is copied.
+pub(super) fn post_beside(event: &Event, file: Option<&Blob>) {
+    match (file, crate::web::wire::encode(event)) {
+        (Some(file), Ok(event)) => {
+            let _ = scope().post_message(&js_sys::Array::of2(&event, file));
+        }
+        _ => post(event),
+    }
+}
+
+pub(super) fn blob(bytes: &[u8], media_type: &str) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
     Blob::new_with_u8_array_sequence_and_options(&parts, &options)
 }
 
-fn unwritable(cause: JsValue) -> ErrorReport {
+pub(super) fn unwritable(cause: JsValue) -> ErrorReport {
     let message =
         format!("The browser could not make the file: {}. There may be too little memory.", js::message(&cause));
     ErrorReport::new("export.browser", message)

@@ -82,6 +82,10 @@ impl Orchestrator {
                 let result = apart(self.packed(digest.as_ref())).await;
                 Ok(Event::Shared { request, result })
             }
+            Command::Explain { run_id, values, feature, .. } => {
+                let result = apart(self.explain(&run_id, &values, feature.as_deref())).await;
+                Ok(Event::Explained { request, result: result.map(Box::new) })
+            }
             Command::Export { export, which, .. } => return apart(self.export(request, &export, &which)).await,
             question @ (Command::GetRuns { .. }
             | Command::GetContents { .. }
@@ -99,6 +103,7 @@ impl Orchestrator {
             | Command::Run { .. }
             | Command::Cancel { .. }
             | Command::SendWaiting { .. }
+            | Command::Score { .. }
             | Command::ImportFolder { .. }
             | Command::Truth { .. }
             | Command::Import { .. } => return,

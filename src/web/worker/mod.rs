@@ -9,6 +9,7 @@ mod jobs;
 mod keeping;
 mod monitoring;
 mod previews;
+mod scoring;
 mod source;
 mod stack;
 mod steps;
@@ -31,6 +32,7 @@ use crate::web::protocol::{Command, Event, RequestId};
 use crate::web::store::BrowserStore;
 use analyses::Analyses;
 use previews::AtHand;
+use scoring::Scorings;
 use source::BlobSource;
 use steps::Steps;
 use tracking::Tracking;
@@ -98,6 +100,8 @@ struct Orchestrator {
     postponed: RefCell<Vec<Command>>,
     /// Questions about a pipeline.
     analyses: Analyses,
+    /// Files that are being scored, and the run whose predictions are looked at.
+    scorings: Scorings,
     /// Tells an MLflow server, where one is set.
     tracking: Rc<Tracking>,
     /// The experiment that runs are recorded in; `None` is the default one.
@@ -121,6 +125,7 @@ impl Orchestrator {
             at_hand: RefCell::default(),
             postponed: RefCell::default(),
             analyses: Analyses::default(),
+            scorings: Scorings::default(),
             experiment: RefCell::default(),
             stacks: RefCell::default(),
             waiting: RefCell::default(),
@@ -159,6 +164,10 @@ impl Orchestrator {
                 let this = Rc::clone(self);
                 spawn_local(async move { apart(this.truth(request, deployment, file.as_ref())).await });
             }
+            Command::Score { request, run_id } => {
+                let this = Rc::clone(self);
+                spawn_local(async move { apart(this.score(request, &run_id, file)).await });
+            }
             Command::SendWaiting { .. } => self.tracking.kick(),
             question => {
                 let this = Rc::clone(self);
@@ -175,6 +184,7 @@ impl Orchestrator {
 
     fn cancel(&self, request: RequestId) {
         self.analyses.cancel(request);
+        self.scorings.cancel(request);
         if let Some(run) = self.under_way.borrow().as_ref().filter(|run| run.request == request) {
             run.cancelled.set(true);
         }

@@ -4,6 +4,7 @@ use super::{FillMissing, FillStrategy};
 use crate::clean::CleanError;
 use crate::clean::keys::n_groups;
 use crate::clean::statistic::{Filling, filling};
+use crate::expression::parse_time;
 use crate::table::{Bitmap, Column, ColumnData, DataType, MISSING_CODE, MISSING_TIME};
 
 /// The largest code that a label can have.
@@ -35,32 +36,44 @@ impl FillMissing {
         column.take(&source)
     }
 
-    /// The column with the statistic of its group in missing cells. Groups without a value stay as they are.
-    pub(super) fn by_groups(&self, column: &Column, groups: &[Option<u32>], rule: usize) -> Result<Column, CleanError> {
+    /// The column with the statistic of its group in missing cells, and what fills each group, named by one of its rows. Groups
+    /// without a value stay as they are.
+    pub(super) fn by_groups(
+        &self,
+        column: &Column,
+        groups: &[Option<u32>],
+        rule: usize,
+    ) -> Result<(Column, Vec<(u32, Filling)>), CleanError> {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); n_groups(groups.iter().copied().flatten())];
         for (row, group) in (0..).zip(groups) {
             group.and_then(|group| rows.get_mut(group as usize)).into_iter().for_each(|rows| rows.push(row));
         }
-        let mut filled = column.clone();
+        let (mut filled, mut fills) = (column.clone(), Vec::new());
         for rows in rows {
             let part = column.take(&rows);
             let n_missing = part.n_missing();
-            if n_missing == 0 || n_missing == part.len() && column.data_type != DataType::Text {
+            if n_missing == part.len() && column.data_type != DataType::Text {
                 continue;
             }
             let value = match filling(&part, self.strategy, self.fill_value.as_ref(), rule) {
                 Err(CleanError::AllMissing { .. }) => continue,
+                // What nothing is filled with here need not be finite.
+                Err(_) if n_missing == 0 => continue,
                 value => value?,
             };
+            let first = rows.first().copied().unwrap_or_default();
             let missing: Vec<u32> = rows.into_iter().filter(|row| column.is_missing(*row as usize)).collect();
-            filled = put(filled, &missing, &value);
+            if !missing.is_empty() {
+                filled = put(filled, &missing, &value);
+            }
+            fills.push((first, value));
         }
-        Ok(filled)
+        Ok((filled, fills))
     }
 }
 
 /// The column with `value`, which fits it, in these rows.
-fn put(column: Column, rows: &[u32], value: &Filling) -> Column {
+pub(in crate::clean) fn put(column: Column, rows: &[u32], value: &Filling) -> Column {
     fn set<T: Copy>(cells: &[T], rows: &[u32], value: T) -> Vec<T> {
         let mut cells = cells.to_vec();
         rows.iter().for_each(|row| cells.get_mut(*row as usize).into_iter().for_each(|cell| *cell = value));
@@ -79,10 +92,13 @@ fn put(column: Column, rows: &[u32], value: &Filling) -> Column {
         }
         (ColumnData::Timestamp(cells), Filling::Time(value)) => ColumnData::Timestamp(set(cells, rows, *value)),
         (ColumnData::Category { codes, labels }, Filling::Label(label)) => {
-            // A group's most frequent value is one of the column's.
-            let code = labels.iter().position(|old| old == label).and_then(|place| u16::try_from(place).ok());
-            let codes = set(codes, rows, code.unwrap_or(MISSING_CODE));
-            ColumnData::Category { codes, labels: labels.clone() }
+            let mut labels = labels.clone();
+            let place = labels.iter().position(|old| old == label).unwrap_or(labels.len());
+            if place == labels.len() {
+                labels.push(label.clone());
+            }
+            let code = u16::try_from(place).unwrap_or(MISSING_CODE);
+            ColumnData::Category { codes: set(codes, rows, code), labels }
         }
         (data, _) => data.clone(),
     };
@@ -90,7 +106,7 @@ fn put(column: Column, rows: &[u32], value: &Filling) -> Column {
 }
 
 /// The column with `value` in its missing cells.
-pub(super) fn fill(column: &Column, value: &Filling, rule: usize) -> Result<Column, CleanError> {
+pub(in crate::clean) fn fill(column: &Column, value: &Filling, rule: usize) -> Result<Column, CleanError> {
     let mut data_type = column.data_type;
     let data = match (&*column.data, value) {
         (ColumnData::Number(values), Filling::Number(value)) => {
@@ -126,6 +142,16 @@ pub(super) fn fill(column: &Column, value: &Filling, rule: usize) -> Result<Colu
         (data, _) => data.clone(),
     };
     Ok(Column::new(column.name.clone(), data_type, data))
+}
+
+/// A value as `Filling` writes it, read again for a column.
+pub(in crate::clean) fn read_filling(column: &Column, text: &str) -> Option<Filling> {
+    match column.data_type {
+        DataType::Boolean => Some(Filling::Boolean(text == "True")),
+        DataType::Integer | DataType::Float => text.parse().ok().map(Filling::Number),
+        DataType::Timestamp => parse_time(text).map(Filling::Time),
+        DataType::Category | DataType::Text => Some(Filling::Label(text.to_owned())),
+    }
 }
 
 fn fill_numbers(values: &[f64], value: f64) -> Vec<f64> {

@@ -12,6 +12,7 @@ use crate::ui::state::outputs::Outputs;
 use crate::ui::state::previews::PreviewAnswer;
 use crate::ui::state::rows::RowPage;
 use crate::ui::state::run_view::RunPhase;
+use crate::ui::state::scoring::ScoreProgress;
 use crate::web::protocol::{Event, RUN_ENDED, RequestId};
 
 impl Workspace {
@@ -86,6 +87,12 @@ impl Workspace {
             Event::Usage { usage, .. } => self.stack.usage = Some(usage),
             Event::Erased { result, .. } => self.stack.trouble = result.err(),
             Event::Failed { request, error } if self.stack.is_asked(request) => self.stack.trouble = Some(error),
+            Event::ScoreProgress { request, rows, done, total } => {
+                self.scoring.advance(request, ScoreProgress { rows, done, total });
+            }
+            Event::Scored { request, result } => self.scoring.take(request, result.map(|scored| scored.1)),
+            Event::Explained { request, result } => self.scoring.take_explained(request, result.map(|found| *found)),
+            Event::Failed { request, error } if self.scoring.is_asked(request) => self.scoring.fail(request, error),
             Event::Tracker { status } => self.tracker = Some(status),
             Event::Changed { request, result } => {
                 self.changes.retain(|asked| *asked != request);
