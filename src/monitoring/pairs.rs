@@ -45,7 +45,7 @@ impl Pairs {
     /// Mean of b less mean of a; `None` without any.
     #[must_use]
     pub fn difference(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.mean_b - self.mean_a)
+        (self.n > 0).then_some(self.mean_b - self.mean_a)
     }
 
     /// Pearson's; `None` where one of them is constant.
