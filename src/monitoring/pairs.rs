@@ -82,7 +82,7 @@ mod tests {
         let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
         let wanted = product(&a, &b) / (product(&a, &a) * product(&b, &b)).sqrt();
         for found in [whole, first] {
-            assert!((found.correlation().unwrap() - wanted).abs() < 1e-12);
+            assert!((found.correlation().unwrap() - wanted).abs() < 1e-9);
             assert!(found.difference().unwrap().abs() < 1e-9);
             let apart = pairs.iter().filter(|(a, b)| (b - a).abs() > 10.0).count() as f64;
             assert_eq!(found.share_apart(), Some(apart / 50.0));

@@ -196,6 +196,6 @@ mod tests {
         let first = Circumstances { step: StepName::Clean, spec: &on, previous: None, changed_input: None };
         assert_eq!(why_it_ran(first), "First run on this file.");
         let newer = Circumstances { previous: Some((&on, 0)), ..first };
-        assert_eq!(why_it_ran(newer), "The step's code changed from version 0 to 1.");
+        assert_eq!(why_it_ran(newer), "The step's code changed from version 0 to 2.");
     }
 }
