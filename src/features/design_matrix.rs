@@ -286,7 +286,7 @@ mod tests {
         let message =
             "The target z is not in the cleaned table. Choose another target, or take out the rule that drops it.";
         check("z", &["x"], "features.target_missing", message);
-        let message = "The target b is text, and linear regression predicts numbers. Choose a numeric column.";
+        let message = "The target b is text, and a model predicts numbers, or true and false. Choose another column, or make numbers of it with a rule (derive a column).";
         check("b", &["x"], "features.target_not_numeric", message);
         let message = "order_status is text, and a linear model needs numbers. Encode it with one_hot_encoder, or drop it with a rule (keep numeric).";
         check("y", &["x", "order_status"], "features.feature_not_numeric", message);

@@ -11,7 +11,9 @@ pub enum FeaturesError {
         "The target {target} is not in the cleaned table. Choose another target, or take out the rule that drops it."
     )]
     TargetMissing { target: String },
-    #[error("The target {target} is {what}, and linear regression predicts numbers. Choose a numeric column.")]
+    #[error(
+        "The target {target} is {what}, and a model predicts numbers, or true and false. Choose another column, or make numbers of it with a rule (derive a column)."
+    )]
     TargetNotNumeric { target: String, what: &'static str },
     #[error(
         "The feature {feature} is not in the cleaned table. Take it off the list, or take out the rule that drops it."

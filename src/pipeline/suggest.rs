@@ -4,11 +4,15 @@ use std::collections::HashSet;
 
 use super::{DatasetRef, PipelineSpec};
 use crate::clean::{
-    DropColumns, DropMissing, FillMissing, FillStrategy, KeepNumeric, Rule, RuleKind, course_rules, needed_columns,
+    DropColumns, DropMissing, FillMissing, FillStrategy, KeepColumns, KeepNumeric, Rule, RuleKind, course_rules,
+    needed_columns,
 };
+use crate::features::{Drop, EncoderSpec, OneHotEncoder, Unknown};
 use crate::ingest::{ColumnProfile, IngestSummary};
 use crate::table::DataType;
 
+/// A column of more values than this is not one-hot encoded unasked.
+const MOST_CATEGORIES: u64 = 30;
 /// The course's target.
 const OLIST_TARGET: &str = "review_score";
 
@@ -45,13 +49,22 @@ pub fn adopt(current: &PipelineSpec, summary: &IngestSummary) -> Option<Pipeline
 /// For the Olist schema it is the course's, with `review_score` as target. Else the target is `guess` where that is a
 /// numeric column with values, or the last numeric column worth predicting; columns that say nothing (no value, one
 /// value, row numbers) are dropped, as are rows without a target; missing numbers become medians; the rest is left out.
-/// A file without two usable numeric columns has no linear regression; its spec fails at the step that says why.
+/// Where no number is left to predict from, categories and truth values are one-hot encoded instead.
+/// A file with neither has no linear regression; its spec fails at the step that says why.
 #[must_use]
 pub fn first_spec(summary: &IngestSummary, guess: Option<String>) -> FirstSpec {
     let is_course = is_olist(summary);
     let target = if is_course { OLIST_TARGET.into() } else { target(summary, guess.as_deref()) };
     let mut spec = PipelineSpec { dataset: dataset(summary), ..PipelineSpec::default() };
-    spec.clean = if is_course { olist_rules(summary) } else { rules(summary, &target) };
+    let categories = if is_course { Vec::new() } else { categories(summary, &target) };
+    spec.clean = match categories.is_empty() {
+        _ if is_course => olist_rules(summary),
+        true => rules(summary, &target),
+        false => rules_for(summary, &target, &categories),
+    };
+    if !categories.is_empty() {
+        spec.features.encoders = one_hot(categories);
+    }
     spec.features.target = target;
     FirstSpec { spec, target_guessed: !is_course }
 }
@@ -96,6 +109,34 @@ fn target(summary: &IngestSummary, guess: Option<&str>) -> String {
     let guessed = guess.and_then(|name| usable().find(|column| column.name == name));
     let found = guessed.or_else(|| usable().rfind(is_telling)).or_else(|| usable().next_back());
     found.map(|column| column.name.clone()).unwrap_or_default()
+}
+
+/// The columns to encode where there is no number to predict from: few values that tell rows apart.
+fn categories(summary: &IngestSummary, target: &str) -> Vec<String> {
+    if target.is_empty() || !features(summary, target).0.is_empty() {
+        return Vec::new();
+    }
+    let fits = |column: &&ColumnProfile| {
+        column.name != target
+            && matches!(column.data_type, DataType::Category | DataType::Boolean)
+            && (2..=MOST_CATEGORIES.min(summary.rows / 2)).contains(&column.distinct)
+    };
+    summary.columns.iter().filter(fits).map(|column| column.name.clone()).collect()
+}
+
+/// The target and these columns, without the rows that have no target. A missing category is a category of its own.
+fn rules_for(summary: &IngestSummary, target: &str, categories: &[String]) -> Vec<Rule> {
+    let columns = summary.columns.iter().map(|column| &column.name);
+    let columns = columns.filter(|name| *name == target || categories.contains(name)).cloned().collect();
+    let gaps = (missing_in(summary, target) > 0).then(|| drop_rows_without(target));
+    std::iter::once(KeepColumns { columns }.into()).chain(gaps).collect()
+}
+
+fn one_hot(columns: Vec<String>) -> Vec<EncoderSpec> {
+    let columns = Some(columns);
+    let encoder =
+        OneHotEncoder { columns, drop: Some(Drop::First), handle_unknown: Unknown::Ignore, ..Default::default() };
+    vec![EncoderSpec::OneHotEncoder(encoder)]
 }
 
 fn rules(summary: &IngestSummary, target: &str) -> Vec<Rule> {

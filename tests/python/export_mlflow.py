@@ -316,7 +316,10 @@ def main():
         subprocess.run([pipette, "run", csv, "--out", single_run, "--export", f"mlflow={single}"], check=True,
                        stdout=subprocess.DEVNULL)
         single_runs = work / "runs.json"
-        single_runs.write_text(json.dumps([json.loads(single_run.read_text())]))
+        # What steps left is in the file that `run --out` writes, for `pipette score`, and not in the export.
+        run = json.loads(single_run.read_text())
+        del run["outputs"]
+        single_runs.write_text(json.dumps([run]))
         several_runs = options.workspace.with_suffix(".json")
         if options.only != "old":
             python = environment("venv-mlflow", NEW)

@@ -53,6 +53,7 @@ pub fn FoldSettings(
         edit(spec, on_change, |spec| spec.evaluate.cv = Some(cv));
         Ok(())
     });
+    let doubt = Memo::new(move |_| folds::Doubt::of(&spec.read(), &columns.read()));
     let says = move || match &*draft.read() {
         None => "One cut into training and test rows can be lucky. Folds predict each training row from others.".into(),
         Some(cv) if folds::is_unfinished(cv) => "Choose the column that says which rows belong together.".into(),
@@ -67,6 +68,16 @@ pub fn FoldSettings(
             on_pick=on_kind
         />
         <p class="hint">{says}</p>
+        {move || doubt.get().map(|doubt| {
+            let (sentence, remedy) = (doubt.sentence(), doubt.remedy());
+            let mend = move |_| edit(spec, on_change, |spec| doubt.mend(spec, &columns.read_untracked()));
+            view! {
+                <div class="stacked" role="status" data-testid="folds-doubt">
+                    <p class="hint">{sentence}</p>
+                    <button class="btn btn-small" type="button" on:click=mend>{remedy}</button>
+                </div>
+            }
+        })}
         <DraftForm
             prefix="evaluate.cv"
             params

@@ -10,7 +10,7 @@ use crate::clean::ColumnBrief;
 use crate::ui::inspect::expression_field::expression_field;
 use crate::ui::inspect::fields::{CheckField, Choice, SelectField, TextField};
 use crate::ui::inspect::params_lists::{pairs, picker, several};
-use crate::ui::view::params::{self, SLIDER_STEPS, Slider};
+use crate::ui::view::params::{self, Slider};
 use crate::ui::view::{format, profile};
 
 /// What is wrong, and at which parameter; `None` is the whole.
@@ -184,14 +184,14 @@ fn slider(setting: String, param: Param, range: Slider, value: Memo<Value>, on_p
             data-slider=setting
             type="range"
             min="0"
-            max=SLIDER_STEPS.to_string()
+            max=range.steps().to_string()
             step="1"
             aria-label=format!("{}, slider", param.label)
             aria-valuetext=move || params::shown(&value.read())
             prop:value=move || range.position(value.read().as_f64().unwrap_or(range.min)).to_string()
             on:input=move |event| {
                 if let Ok(position) = event_target_value(&event).parse::<f64>() {
-                    drop(on_param.run((param.name, range.value(position).into())));
+                    drop(on_param.run((param.name, range.json(position))));
                 }
             }
         />

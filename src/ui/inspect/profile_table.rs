@@ -236,15 +236,14 @@ fn Unfolded(
         details.into_iter().map(|(word, value)| view! { <dt>{word}</dt><dd>{value}</dd> }).collect_view()
     };
     let is_target = Memo::new(move |_| *target.read() == *name.read());
-    let is_numeric = Memo::new(move |_| profile.read().as_ref().is_some_and(|p| p.data_type.is_numeric()));
+    let as_target = Memo::new(move |_| match &*profile.read() {
+        Some(profile) => quick::as_target(&spec.read(), profile),
+        None => Err(String::new()),
+    });
     let use_as_target = move |_| {
-        let name = name.get_untracked();
-        edit(spec, on_change, |spec| {
-            if let Some(columns) = &mut spec.features.columns {
-                columns.retain(|column| *column != name);
-            }
-            spec.features.target = name;
-        });
+        if let Ok(new) = as_target.get_untracked() {
+            edit(spec, on_change, |spec| *spec = new);
+        }
     };
     let drop = move |_| {
         open.set(None);
@@ -312,8 +311,8 @@ fn Unfolded(
                         <button
                             class="btn btn-small"
                             type="button"
-                            disabled=move || is_target.get() || !is_numeric.get()
-                            title=move || (!is_numeric.get()).then_some("Only a column of numbers can be predicted.")
+                            disabled=move || is_target.get() || as_target.read().is_err()
+                            title=move || as_target.read().as_ref().err().cloned()
                             on:click=use_as_target
                         >
                             "Use as target"

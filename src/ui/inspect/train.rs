@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::base::Accepts;
 use crate::clean::ColumnBrief;
 use crate::estimators::{EstimatorSpec, TrainSummary};
 use crate::pipeline::PipelineSpec;
+use crate::table::DataType;
 use crate::ui::inspect::coefficients::coefficients;
 use crate::ui::inspect::encoders::Encoders;
 use crate::ui::inspect::estimator::{EstimatorFields, TargetTransformField};
@@ -19,7 +21,7 @@ use crate::ui::state::Outputs;
 use crate::ui::state::analyses::{asked_spec, path_question};
 use crate::ui::view::inference::{Inferences, why_no_report};
 use crate::ui::view::train::{self, Order};
-use crate::ui::view::{correlation, format, ingest, profile};
+use crate::ui::view::{correlation, format, ingest, params, profile};
 
 /// Target, features, and the estimator's parameters.
 #[component]
@@ -76,24 +78,25 @@ pub(super) fn columns_left(outputs: &Outputs, spec: &PipelineSpec) -> Vec<Column
     columns
 }
 
-/// The columns that can be predicted: numbers that are left after cleaning, and the present target.
+/// The columns that can be predicted, each with its type: numbers and true or false that are left after cleaning, and the
+/// present target.
 fn targets(outputs: &Outputs, target: &str) -> Vec<(String, String)> {
-    let mut names: Vec<String> = match (&outputs.clean, &outputs.ingest) {
-        (Some(clean), _) => {
-            clean.columns.iter().filter(|column| column.data_type.is_numeric()).map(|c| c.name.clone()).collect()
-        }
-        (None, Some(ingest)) => {
-            ingest.columns.iter().filter(|column| column.data_type.is_numeric()).map(|c| c.name.clone()).collect()
-        }
+    let columns: Vec<(&str, DataType)> = match (&outputs.clean, &outputs.ingest) {
+        (Some(clean), _) => clean.columns.iter().map(|column| (column.name.as_str(), column.data_type)).collect(),
+        (None, Some(file)) => file.columns.iter().map(|column| (column.name.as_str(), column.data_type)).collect(),
         (None, None) => Vec::new(),
     };
-    if !names.iter().any(|name| name == target) {
-        names.insert(0, target.to_owned());
-    }
-    names
+    let fits = |of: DataType| params::accepts(Accepts::NumericOrBoolean, of);
+    let mut targets: Vec<(String, String)> = columns
         .into_iter()
-        .map(|name| (name.clone(), if name.is_empty() { "Choose a column".into() } else { name }))
-        .collect()
+        .filter(|(_, of)| fits(*of))
+        .map(|(name, of)| (name.to_owned(), format!("{name} · {}", profile::type_word(of).to_lowercase())))
+        .collect();
+    if !targets.iter().any(|(name, _)| name == target) {
+        let words = if target.is_empty() { "Choose a column" } else { target };
+        targets.insert(0, (target.to_owned(), words.to_owned()));
+    }
+    targets
 }
 
 /// All columns that are left, or those that are ticked.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::clean::ColumnBrief;
+use crate::pipeline::PipelineSpec;
 use crate::split::cv::{CvSpec, LabelSource};
 use crate::ui::view::charts::{Mark, Scale, line};
 use crate::ui::view::charts_cells::Spark;
@@ -37,6 +39,69 @@ pub fn with_values(kind: &str, mut values: Map<String, Value>) -> Result<CvSpec,
     }
     values.insert("kind".into(), kind.into());
     CvSpec::try_from(values).map_err(|error| (None, error.to_string()))
+}
+
+/// What makes these folds answer another question than the one they are chosen for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// Folds in the order of time, of rows that the split has shuffled.
+    Shuffled,
+    /// The column that says which rows belong together is one that the model learns from.
+    GroupIsFeature(String),
+}
+
+impl Doubt {
+    /// The doubt about a pipeline's folds; `columns` are those that features can be of.
+    #[must_use]
+    pub fn of(spec: &PipelineSpec, columns: &[ColumnBrief]) -> Option<Self> {
+        let cv = spec.evaluate.cv.as_ref()?;
+        if cv.kind() == "time_series_split" {
+            return spec.split.as_ref().is_some_and(|split| split.shuffle).then_some(Self::Shuffled);
+        }
+        let LabelSource::Column(group) = cv.label_source() else { return None };
+        let is_feature = match &spec.features.columns {
+            Some(chosen) => chosen.iter().any(|name| name == group),
+            None => columns.iter().any(|column| column.name == group),
+        };
+        (cv.kind() == "group_k_fold" && is_feature).then(|| Self::GroupIsFeature(group.to_owned()))
+    }
+
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Shuffled => "The split shuffles the rows, so their order is not that of time any more.".into(),
+            Self::GroupIsFeature(group) => {
+                format!("{group} is also a feature: the model can learn each group by its name.")
+            }
+        }
+    }
+
+    /// What the button that ends it says.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::Shuffled => "Split in the order of the rows".into(),
+            Self::GroupIsFeature(group) => format!("Take {group} out of the features"),
+        }
+    }
+
+    /// Ends it.
+    pub fn mend(&self, spec: &mut PipelineSpec, columns: &[ColumnBrief]) {
+        match self {
+            Self::Shuffled => {
+                if let Some(split) = &mut spec.split {
+                    split.shuffle = false;
+                    split.stratify = None;
+                }
+            }
+            Self::GroupIsFeature(group) => {
+                let all = || columns.iter().map(|column| column.name.clone()).collect();
+                let mut chosen: Vec<String> = spec.features.columns.take().unwrap_or_else(all);
+                chosen.retain(|name| name != group);
+                spec.features.columns = Some(chosen);
+            }
+        }
+    }
 }
 
 /// `Over 5 folds R² is 0.12 ± 0.02, and predictions are off by 0.91 ± 0.01 on average.`
@@ -165,6 +230,7 @@ pub fn is_unfinished(cv: &CvSpec) -> bool {
 mod tests {
     use super::*;
     use crate::evaluate::{DataSplit, Metric};
+    use crate::table::DataType;
     use crate::validation::CvFold;
     use serde_json::json;
 
@@ -181,6 +247,26 @@ mod tests {
             sd: vec![metric("r2", Some(sd)), metric("mae", Some(0.05))],
             pooled: None,
         }
+    }
+
+    #[test]
+    fn folds_that_answer_another_question_are_doubted_and_mended() {
+        let column = |name: &str| ColumnBrief { name: name.into(), data_type: DataType::Integer, missing: 0 };
+        let columns = [column("shop"), column("x")];
+        let mut spec = PipelineSpec::default();
+        assert_eq!(Doubt::of(&spec, &columns), None);
+        spec.evaluate.cv = CvSpec::fresh("time_series_split");
+        let doubt = Doubt::of(&spec, &columns).unwrap();
+        assert_eq!(doubt, Doubt::Shuffled);
+        doubt.mend(&mut spec, &columns);
+        assert_eq!(Doubt::of(&spec, &columns), None);
+        let groups = Map::from_iter([("groups".to_owned(), Value::from("shop"))]);
+        spec.evaluate.cv = Some(with_values("group_k_fold", groups).unwrap());
+        let doubt = Doubt::of(&spec, &columns).unwrap();
+        assert!(doubt.sentence().contains("shop") && doubt.remedy().contains("shop"));
+        doubt.mend(&mut spec, &columns);
+        assert_eq!(spec.features.columns, Some(vec!["x".to_owned()]));
+        assert_eq!(Doubt::of(&spec, &columns), None);
     }
 
     #[test]

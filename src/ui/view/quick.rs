@@ -1,8 +1,10 @@
 //! What can be done with a column straight from its profile: one change of the spec each, or why not.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::clean::{Rule, RuleKind};
+use crate::estimators::TrainEntry;
+use crate::expression::column_name;
 use crate::features::EncoderSpec;
 use crate::ingest::ColumnProfile;
 use crate::pipeline::PipelineSpec;
@@ -35,10 +37,8 @@ pub fn filled(spec: &PipelineSpec, column: &ColumnProfile) -> Result<PipelineSpe
         DataType::Text => return Err("Free text is not kept, so it has no most frequent value.".into()),
         _ => "most_frequent",
     };
-    let rule = json!({ "rule": "fill_missing", "columns": [column.name], "strategy": strategy });
-    let rule: Rule = serde_json::from_value(rule).map_err(|error| error.to_string())?;
     let mut spec = spec.clone();
-    spec.clean.push(rule);
+    spec.clean.push(rule(json!({ "rule": "fill_missing", "columns": [column.name], "strategy": strategy }))?);
     Ok(spec)
 }
 
@@ -71,6 +71,51 @@ pub fn encoded(spec: &PipelineSpec, column: &ColumnProfile) -> Result<PipelineSp
     }
     spec.features.encoders.push(encoder);
     Ok(spec)
+}
+
+/// The spec that predicts the column. One of true and false, or a text of two values, first becomes 0 and 1 (the later in
+/// the alphabet is 1, as scikit-learn orders classes), and a linear regression with its defaults becomes a logistic one.
+///
+/// # Errors
+/// Why it cannot be predicted, in words.
+pub fn as_target(spec: &PipelineSpec, column: &ColumnProfile) -> Result<PipelineSpec, String> {
+    let name = &column.name;
+    let early = match column.data_type {
+        DataType::Integer | DataType::Float => Vec::new(),
+        DataType::Boolean => vec![json!({ "rule": "cast_type", "columns": [name], "to": "integer" })],
+        DataType::Category if column.distinct == 2 && column.top.len() == 2 => {
+            let yes = column.top.iter().map(|top| top.value.as_str()).max().unwrap_or_default();
+            let expression = format!("if({} == {}, 1, 0)", column_name(name), Value::from(yes));
+            vec![json!({ "rule": "derive_column", "name": name, "expression": expression })]
+        }
+        _ => return Err("Numbers, true and false, and texts of two values can be predicted.".into()),
+    };
+    let is_class = !early.is_empty();
+    let mut spec = spec.clone();
+    if let Some(columns) = &mut spec.features.columns {
+        columns.retain(|column| column != name);
+    }
+    spec.features.target.clone_from(name);
+    if is_class {
+        let gaps = (column.missing > 0).then(|| json!({ "rule": "drop_missing", "columns": [name] }));
+        let made: Vec<Rule> = gaps.into_iter().chain(early).map(rule).collect::<Result<_, _>>()?;
+        // The rule is there already where the column was the target before.
+        if !made.iter().all(|rule| spec.clean.contains(rule)) {
+            spec.clean.splice(0..0, made);
+        }
+        if spec.train == [TrainEntry::default()] {
+            spec.train = vec![entry("logistic_regression")?];
+        }
+    }
+    Ok(spec)
+}
+
+fn rule(value: Value) -> Result<Rule, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+fn entry(estimator: &str) -> Result<TrainEntry, String> {
+    serde_json::from_value(json!({ "estimator": estimator })).map_err(|error| error.to_string())
 }
 
 /// The rule that takes the column away, as far as its name and type say.
@@ -113,6 +158,25 @@ mod tests {
         assert!(filled(&spec("[]"), &column(DataType::Float, 9, 0)).is_err());
         let words = filled(&spec(r#"[{"rule": "keep_numeric"}]"#), &column(DataType::Category, 3, 1)).unwrap_err();
         assert!(words.starts_with("Rule 1 of the clean step"), "{words}");
+    }
+
+    #[test]
+    fn a_column_of_two_values_becomes_a_target_of_zero_and_one() {
+        let start = spec(r#"[{"rule": "keep_numeric"}]"#);
+        let number = as_target(&start, &column(DataType::Float, 9, 0)).unwrap();
+        assert_eq!((number.features.target.as_str(), &number.clean, &number.train), ("c", &start.clean, &start.train));
+        let flag = as_target(&start, &column(DataType::Boolean, 2, 1)).unwrap();
+        let names: Vec<_> = flag.clean.iter().map(Rule::name).collect();
+        assert_eq!(names, ["drop_missing", "cast_type", "keep_numeric"]);
+        assert_eq!(serde_json::to_value(&flag.train).unwrap()[0]["estimator"], "logistic_regression");
+        assert_eq!(as_target(&flag, &column(DataType::Boolean, 2, 1)).unwrap(), flag);
+        let mut answer = column(DataType::Category, 2, 0);
+        answer.name = "came back?".into();
+        answer.top = serde_json::from_str(r#"[{"value": "yes", "count": 3}, {"value": "no", "count": 2}]"#).unwrap();
+        let answer = as_target(&start, &answer).unwrap();
+        assert_eq!(answer.clean[0].param("expression"), json!("if(`came back?` == \"yes\", 1, 0)"));
+        assert!(as_target(&start, &column(DataType::Category, 3, 0)).is_err());
+        assert!(as_target(&start, &column(DataType::Timestamp, 2, 0)).is_err());
     }
 
     #[test]
