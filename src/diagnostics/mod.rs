@@ -21,7 +21,7 @@ pub use effects::{Contribution, Effect, Explanation, contributions, effects, par
 pub use error::DiagnosticsError;
 pub use intervals::{Interval, Intervals};
 pub use report::{
-    CoefficientReport, FitStatistics, Influence, RegressionReport, ReportNote, ResidualTests, TestResult,
+    CoefficientReport, FitStatistics, Influence, RegressionReport, ReportNote, ResidualTests, RowCell, TestResult,
 };
 pub use reporting::{ReportOptions, Reporting, report};
 

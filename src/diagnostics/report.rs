@@ -24,6 +24,9 @@ pub struct RegressionReport {
     pub condition_number: Option<f64>,
     /// The rows with the largest Cook's distance, largest first; at most ten.
     pub influential: Vec<Influence>,
+    /// What those rows hold in the model's input columns and the target, as text; a list for each of `influential`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub influential_cells: Vec<Vec<RowCell>>,
     /// Rows whose Cook's distance is above `4 / n`.
     pub n_influential: u64,
     /// Up to 400 rows, evenly spaced, for the plots of residuals, scale and leverage.
@@ -39,6 +42,14 @@ pub struct RegressionReport {
     pub intervals: Option<Intervals>,
     /// What is not defined, and what to know, in plain words.
     pub notes: Vec<ReportNote>,
+}
+
+/// A cell of a row, with its column's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCell {
+    pub column: String,
+    /// Empty where it is missing.
+    pub value: String,
 }
 
 /// A coefficient with its inference.

@@ -256,6 +256,7 @@ impl<'a> Reporting<'a> {
             tests: if is_exact { ResidualTests::default() } else { self.tests(n, k, ss_residual) },
             condition_number: self.basis.condition_number(),
             influential,
+            influential_cells: Vec::new(),
             n_influential: limit.map_or(0, |limit| self.cooks.iter().filter(|cooks| **cooks > limit).count() as u64),
             smooth_residual: smooth(|point| Some((point.fitted, point.residual))),
             smooth_scale: smooth(|point| Some((point.fitted, point.studentised?.abs().sqrt()))),

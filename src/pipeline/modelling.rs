@@ -13,17 +13,20 @@ use super::{
     Unit,
 };
 use crate::base::{apart, sum};
-use crate::diagnostics::{RegressionReport, ReportOptions, Reporting};
+use crate::diagnostics::{RegressionReport, ReportOptions, Reporting, RowCell};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
 use crate::features::{DesignMatrix, FeaturesError, FittedFeatures, Reference, fit_transform};
 use crate::split::Split;
 use crate::split::cv::{CvSpec, LabelSource};
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::validation::{CrossValidating, CvSummary, RowValidating};
 
 /// Cells that are worked on between two looks at the clock.
 const CELLS: usize = ROWS * 32;
+
+/// Input columns whose cells are kept of a row that pulls.
+const MOST_CELLS: usize = 40;
 
 /// Up to this many training rows the regression report is made unasked: it reads them once more.
 const REPORTED_ROWS: usize = 250_000;
@@ -86,7 +89,10 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             self.session.keep_factor(factor_of, Rc::new(fit.factor()));
         }
         smear(&mut features, &fit, &matrix, &rows.train);
-        let report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
+        let mut report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
+        if let Some(report) = &mut report {
+            report.influential_cells = influential_cells(report, &features, &plain);
+        }
         fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
         let artifact = digest_of(&json!([fit.summary.model, features]));
         let forwards = matrix.ascending(&rows.train);
@@ -352,6 +358,17 @@ pub(super) fn one_estimator(spec: &PipelineSpec) -> Result<&EstimatorSpec, Stop>
         [entry] if !spec.is_sweep() => Ok(entry),
         _ => Err(SweepError::Several.into()),
     }
+}
+
+/// What the rows that pull most hold, in the columns that the model reads and the target.
+fn influential_cells(report: &RegressionReport, features: &FittedFeatures, table: &Table) -> Vec<Vec<RowCell>> {
+    let names = features.inputs.iter().map(|input| &input.name).take(MOST_CELLS).chain([&features.target]);
+    let columns: Vec<&Column> = names.filter_map(|name| table.column(name)).collect();
+    let cells = |row: usize| {
+        let cell = |column: &&Column| Some(RowCell { column: column.name.clone(), value: column.cell_text(row)? });
+        columns.iter().filter_map(cell).collect()
+    };
+    report.influential.iter().map(|influence| cells(influence.row as usize)).collect()
 }
 
 /// The column that folds are drawn by, by content.

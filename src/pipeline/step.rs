@@ -53,7 +53,8 @@ impl StepName {
             // the like.
             // Training, 4: the inputs know the range or the categories of the training rows.
             // 5: the features know their means, and how inputs and predictions are spread over the training rows is kept.
-            Self::Train => 5,
+            // 6: the report has the cells of the rows that pull most.
+            Self::Train => 6,
             // 2: what a rule found is kept for new rows.
             Self::Clean => 2,
             Self::Evaluate => 3,

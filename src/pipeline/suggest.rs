@@ -334,6 +334,27 @@ mod tests {
     }
 
     #[test]
+    fn without_a_number_to_predict_from_categories_are_encoded() {
+        let mut summary = summary(&table(vec![
+            text("shop", 40),
+            text("note", 40),
+            text("empty", 40),
+            Column::float("sales", (0..40).map(f64::from).collect()),
+        ]));
+        for (column, distinct) in summary.columns.iter_mut().zip([4, 40, 1]) {
+            column.distinct = distinct;
+        }
+        let first = first_spec(&summary, None).spec;
+        assert_eq!(first.features.target, "sales");
+        assert_eq!(first.clean.iter().map(|rule| rule.columns()).collect::<Vec<_>>(), [["shop", "sales"]]);
+        let [encoder] = first.features.encoders.as_slice() else { panic!("one encoder") };
+        assert_eq!((encoder.info().name, encoder.columns()), ("one_hot_encoder", Some(&["shop".to_owned()][..])));
+        // With a number beside, text is left out as before.
+        summary.columns.push(profile(&Column::float("visits", (0..40).map(|x| f64::from(x % 7)).collect())));
+        assert!(first_spec(&summary, Some("sales".into())).spec.features.encoders.is_empty());
+    }
+
+    #[test]
     fn the_olist_schema_gets_the_course() {
         let first = first(olist(), Some("price"));
         assert_eq!(first.spec.features.target, "review_score");

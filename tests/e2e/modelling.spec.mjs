@@ -64,6 +64,13 @@ test("the regression report is read and copied", async ({ pipette, page, context
   await expect(async () => expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\| *x1 *\|/)).toPass();
   await page.getByTestId("report-latex").click();
   await expect(async () => expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("\\toprule")).toPass();
+  const open = page.locator("[data-open-row]").first();
+  await open.click();
+  const row = page.getByTestId("opened-row");
+  await expect(row).toHaveAttribute("data-row", await open.getAttribute("data-open-row"));
+  await expect(row.locator("[data-cell=x1]")).toHaveText(/\d/);
+  await open.click();
+  await expect(row).toHaveCount(0);
 });
 
 test("a leak is seen and mended: the gaps are filled from training rows only", async ({ pipette, page }) => {

@@ -125,6 +125,14 @@ fn every_estimator_runs_and_is_judged() {
             assert!(r2(DataSplit::Test) > 0.6 && cv > 0.6, "{}: {} and {cv}", info.name, r2(DataSplit::Test));
         }
         assert_eq!(training.report.is_some(), training.model.linear().is_some(), "{}", info.name);
+        if let Some(report) = &training.report {
+            // What each row holds is what its residual is of.
+            for (influence, cells) in report.influential.iter().zip(&report.influential_cells) {
+                let actual = cells.iter().find(|cell| cell.column == target).unwrap();
+                assert_near(actual.value.parse().unwrap(), influence.fitted + influence.residual, 1e-9, info.name);
+            }
+            assert_eq!(report.influential_cells.len(), report.influential.len(), "{}", info.name);
+        }
     }
 }
 

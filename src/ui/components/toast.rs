@@ -12,7 +12,7 @@ pub fn Toast() -> impl IntoView {
     let toast = move || {
         session.toast.get().map(|words| {
             view! {
-                <div class="toast toast-here">
+                <div class="toast toast-here" role="region" aria-label="Message">
                     <span>{words}</span>
                     {move || session.toast_undo.get().map(|seq| {
                         let undo = move |_| {

@@ -209,6 +209,7 @@ fn robust(found: &RegressionReport) -> AnyView {
 }
 
 fn pulls(found: &RegressionReport) -> AnyView {
+    let opened = RwSignal::new(None::<Opened>);
     let rows = report::pull_rows(found)
         .into_iter()
         .map(|row| {
@@ -217,7 +218,8 @@ fn pulls(found: &RegressionReport) -> AnyView {
                 .into_iter()
                 .map(|(shown, full)| view! { <td class="num" title=full>{shown}</td> })
                 .collect_view();
-            view! { <tr data-influential=row.row.to_string()><th scope="row" class="num">{row.row}</th>{cells}</tr> }
+            let head = row_head(row.row, row.holds, opened);
+            view! { <tr data-influential=row.row.to_string()><th scope="row" class="num">{head}</th>{cells}</tr> }
         })
         .collect_view();
     let head = vec![
@@ -231,6 +233,52 @@ fn pulls(found: &RegressionReport) -> AnyView {
     view! {
         {table("Rows that pull most", "report-pulls", head, rows.into_any())}
         <p class="sub">{report::pull_sentence(found)}</p>
+        <div aria-live="polite">{move || opened.get().map(|opened| opened_row(&opened))}</div>
+    }
+    .into_any()
+}
+
+/// A row that is looked at: its number, and its cells by column.
+#[derive(Clone, PartialEq)]
+struct Opened {
+    row: u64,
+    holds: Vec<(String, String)>,
+}
+
+/// The row's number; where its cells are known, a button that shows them below the table.
+fn row_head(row: u64, holds: Vec<(String, String)>, opened: RwSignal<Option<Opened>>) -> AnyView {
+    if holds.is_empty() {
+        return row.into_any();
+    }
+    let is_open = move || opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.row == row));
+    let toggle = move |_| {
+        let next = (!is_open()).then(|| Opened { row, holds: holds.clone() });
+        opened.set(next);
+    };
+    view! {
+        <button
+            class="btn btn-small"
+            type="button"
+            aria-expanded=move || is_open().to_string()
+            aria-label=format!("Row {row}: show its cells")
+            data-open-row=row.to_string()
+            on:click=toggle
+        >
+            {row}
+        </button>
+    }
+    .into_any()
+}
+
+fn opened_row(opened: &Opened) -> AnyView {
+    let cell = |(column, value): &(String, String)| {
+        view! { <dt>{column.clone()}</dt><dd data-cell=column.clone()>{value.clone()}</dd> }
+    };
+    view! {
+        <section class="stacked" data-testid="opened-row" data-row=opened.row.to_string()>
+            <h4 class="label">{format!("Row {} of the cleaned table", opened.row)}</h4>
+            <dl class="facts facts-left">{opened.holds.iter().map(cell).collect_view()}</dl>
+        </section>
     }
     .into_any()
 }

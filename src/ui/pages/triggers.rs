@@ -64,7 +64,7 @@ pub(super) fn Triggers() -> impl IntoView {
             <h2 class="section" id="triggers">"Triggers"</h2>
             <p class="muted small">"Run the pipeline at hand without being asked, while a tab of this page is open. Each run says what caused it."</p>
             <Show when=move || !triggers.with(Vec::is_empty)>
-                <div class="scroll-x" tabindex="0" role="region" aria-label="Triggers">
+                <div class="scroll-x" tabindex="0" role="region" aria-label="The triggers">
                     <table class="table table-tight">
                         <caption class="sr">"Triggers"</caption>
                         <thead><tr><th scope="col">"Trigger"</th><th scope="col">"Last run"</th><th scope="col">"Next"</th><th scope="col"><span class="sr">"Change"</span></th></tr></thead>

@@ -205,14 +205,21 @@ pub struct PullRow {
     pub row: u64,
     /// Fitted value, residual, leverage, studentised residual, Cook's distance: as shown and in full.
     pub cells: [(String, String); 5],
+    /// The row's own cells by column; none in runs from before they were kept.
+    pub holds: Vec<(String, String)>,
 }
 
 /// The most influential rows, the strongest first.
 #[must_use]
 pub fn pull_rows(report: &RegressionReport) -> Vec<PullRow> {
     let cell = |value: Option<f64>| (format::number_or_missing(value), value.map_or_else(String::new, format::exact));
-    let row = |point: &crate::diagnostics::Influence| PullRow {
+    let holds = |place: usize| {
+        let cells = report.influential_cells.get(place).into_iter().flatten();
+        cells.map(|cell| (cell.column.clone(), missing_or(&cell.value))).collect()
+    };
+    let row = |(place, point): (usize, &crate::diagnostics::Influence)| PullRow {
         row: u64::from(point.row) + 1,
+        holds: holds(place),
         cells: [
             cell(Some(point.fitted)),
             cell(Some(point.residual)),
@@ -221,7 +228,11 @@ pub fn pull_rows(report: &RegressionReport) -> Vec<PullRow> {
             cell(point.cooks),
         ],
     };
-    report.influential.iter().map(row).collect()
+    report.influential.iter().enumerate().map(row).collect()
+}
+
+fn missing_or(value: &str) -> String {
+    if value.is_empty() { "missing".into() } else { value.into() }
 }
 
 /// How many rows pull noticeably.
