@@ -7,12 +7,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::js::message;
+#[cfg(feature = "page")]
 use super::store::{Held, hold};
 
 /// Handles are no text, so they have a database of their own.
 const DATABASE: &str = "pipette-watched";
 const FILES: &str = "files";
 /// The lock of the tab that looks after the triggers.
+#[cfg(feature = "page")]
 const LOCK: &str = "pipette:triggers";
 
 #[wasm_bindgen]
@@ -152,6 +154,7 @@ pub async fn erase() {
 }
 
 /// Waits until no other tab looks after the triggers; `None` where the browser cannot tell.
+#[cfg(feature = "page")]
 pub(crate) async fn alone() -> Option<Held> {
     hold(LOCK).await
 }

@@ -46,6 +46,19 @@ pub fn SweepSettings(spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpe
         edit(spec, on_change, |spec| spec.search = search);
         Ok(())
     });
+    let is_drawn = Memo::new(move |_| spec.read().search.is_some());
+    let seed = Memo::new(move |_| spec.read().search.map(|search| search.random_state.to_string()).unwrap_or_default());
+    let on_seed = Callback::new(move |text: String| {
+        let Ok(random_state) = text.trim().parse::<u32>() else {
+            return Err("A whole number from 0 to 4,294,967,295.".to_owned());
+        };
+        edit(spec, on_change, |spec| {
+            if let Some(search) = &mut spec.search {
+                search.random_state = random_state;
+            }
+        });
+        Ok(())
+    });
     view! {
         <details
             class="more-settings sweep-settings"
@@ -85,6 +98,15 @@ pub fn SweepSettings(spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpe
                     inputmode="numeric"
                     placeholder="all"
                 />
+                <Show when=move || is_drawn.get()>
+                    <TextField
+                        setting="search.random_state"
+                        label="Seed of the draw"
+                        value=seed
+                        on_text=on_seed
+                        inputmode="numeric"
+                    />
+                </Show>
             </Show>
             <p class="hint" role="status" data-testid="sweep-plan">{move || plan.get()}</p>
         </details>

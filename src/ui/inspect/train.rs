@@ -1,6 +1,7 @@
 //! Train: what is predicted from what, how, and the coefficients.
 
 use leptos::prelude::*;
+use serde_json::json;
 
 use crate::base::Accepts;
 use crate::clean::ColumnBrief;
@@ -76,6 +77,32 @@ pub(super) fn columns_left(outputs: &Outputs, spec: &PipelineSpec) -> Vec<Column
     };
     columns.retain(|column| column.name != spec.features.target);
     columns
+}
+
+/// Where scikit-learn's cut-off gives another answer: the button that takes that answer, or the accurate one again.
+fn other_tol(code: &str, spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpec>) -> Option<AnyView> {
+    let (tol, words) = match code {
+        "sklearn_truncates" => (Some(1e-6), "Answer as scikit-learn does (tol = 1e-6)"),
+        "ill_conditioned" => (None, "Use the accurate answer"),
+        _ => return None,
+    };
+    // In a sweep the values that are tried say it.
+    if spec.read_untracked().is_sweep() {
+        return None;
+    }
+    let act = move |_| {
+        edit(spec, on_change, |spec| {
+            let entry = spec.train.first_mut();
+            let with = entry.as_ref().and_then(|entry| entry.with_values("tol", &[json!(tol)]).ok());
+            if let (Some(entry), Some(with)) = (entry, with) {
+                *entry = with;
+            }
+        });
+    };
+    Some(
+        view! { <p><button class="btn btn-small" type="button" data-testid="other-tol" on:click=act>{words}</button></p> }
+            .into_any(),
+    )
 }
 
 /// The columns that can be predicted, each with its type: numbers and true or false that are left after cleaning, and the
@@ -211,7 +238,12 @@ pub fn TrainResult(
                 let warnings = summary
                     .warnings
                     .iter()
-                    .map(|warned| warning(warning_title(&warned.code), warned.message.clone()))
+                    .map(|warned| {
+                        view! {
+                            {warning(warning_title(&warned.code), warned.message.clone())}
+                            {other_tol(&warned.code, spec, on_change)}
+                        }
+                    })
                     .collect_view();
                 let now = spec.read_untracked();
                 let inferences = Inferences::new(&summary, summary.report.as_ref(), now.evaluate.confidence);
