@@ -31,6 +31,7 @@ mod nist;
 mod pipeline;
 mod registry;
 mod rules;
+#[cfg(not(target_arch = "wasm32"))] // files again
 mod scoring;
 mod search;
 mod serving;
