@@ -20,11 +20,14 @@ pub struct EvaluateSpec {
     /// squared error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scoring: Option<Scoring>,
+    /// Whether the regression report is made for however many training rows; else for up to 250,000.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub report: bool,
 }
 
 impl Default for EvaluateSpec {
     fn default() -> Self {
-        Self { cv: None, confidence: DEFAULT_CONFIDENCE, scoring: None }
+        Self { cv: None, confidence: DEFAULT_CONFIDENCE, scoring: None, report: false }
     }
 }
 

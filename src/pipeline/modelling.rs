@@ -46,10 +46,13 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         // Another estimator, or another value of its parameters, is solved from the same factor.
         let factor_of = digest_of(&json!([inputs, spec.features]));
         // Only where it is not the usual one, so that older keys stay.
-        if spec.evaluate.confidence != crate::evaluate::EvaluateSpec::default().confidence
-            && let Some(inputs) = inputs.as_object_mut()
-        {
-            inputs.insert("confidence".into(), spec.evaluate.confidence.into());
+        if let Some(inputs) = inputs.as_object_mut() {
+            if spec.evaluate.confidence != crate::evaluate::EvaluateSpec::default().confidence {
+                inputs.insert("confidence".into(), spec.evaluate.confidence.into());
+            }
+            if spec.evaluate.report {
+                inputs.insert("report".into(), true.into());
+            }
         }
         if let (true, Some(cv), Some(inputs)) = (spec.is_sweep(), spec.folds(), inputs.as_object_mut()) {
             inputs.insert("sweep".into(), json!([cv, spec.search, fold_labels(&cv, cleaned)]));
@@ -112,7 +115,8 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         matrix: &DesignMatrix,
         train: &[u32],
     ) -> Result<Option<RegressionReport>, Stop> {
-        let (Some(model), true) = (fit.summary.model.linear(), train.len() <= REPORTED_ROWS) else { return Ok(None) };
+        let is_wanted = spec.evaluate.report || train.len() <= REPORTED_ROWS;
+        let (Some(model), true) = (fit.summary.model.linear(), is_wanted) else { return Ok(None) };
         // A weighted fit's residuals have no common variance, which is what the report is about.
         if estimator.sample_weight().is_some() || fit.r.n_rows() != train.len() as u64 {
             return Ok(None);

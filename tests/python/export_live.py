@@ -23,7 +23,7 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from export_mlflow import NEW, OLD, ROOT, TARGET, check_artifacts, check_datasets, check_runs, environment, equal
+from export_mlflow import NEW, OLD, ROOT, TARGET, check_artifacts, check_datasets, check_runs, environment, equal, read_run
 
 EXPERIMENT = "live: größe & co"
 PAGE_PORT = 5123
@@ -187,7 +187,7 @@ def check_program(python, program, work, is_old):
     def run(url, *more):
         file = work / f"run{len(runs)}.json"
         said = pipette(program, "run", csv, "--track", url, "--experiment", EXPERIMENT, "--outbox", outbox, "--out", file, *more)
-        runs.append(json.loads(file.read_text()))
+        runs.append(read_run(file))
         return said
 
     def waiting():

@@ -43,6 +43,13 @@ def equal(what, found, expected):
     assert found == expected, f"{what}:\n  found    {found!r}\n  expected {expected!r}"
 
 
+def read_run(path):
+    """A run that `pipette run --out` wrote, without what its steps left: that is for `pipette score`, not for MLflow."""
+    run = json.loads(path.read_text())
+    del run["outputs"]
+    return run
+
+
 def number(value):
     return float(value.replace("Infinity", "inf")) if isinstance(value, str) else value
 
@@ -316,10 +323,7 @@ def main():
         subprocess.run([pipette, "run", csv, "--out", single_run, "--export", f"mlflow={single}"], check=True,
                        stdout=subprocess.DEVNULL)
         single_runs = work / "runs.json"
-        # What steps left is in the file that `run --out` writes, for `pipette score`, and not in the export.
-        run = json.loads(single_run.read_text())
-        del run["outputs"]
-        single_runs.write_text(json.dumps([run]))
+        single_runs.write_text(json.dumps([read_run(single_run)]))
         several_runs = options.workspace.with_suffix(".json")
         if options.only != "old":
             python = environment("venv-mlflow", NEW)

@@ -11,7 +11,7 @@ use crate::ui::inspect::fields::{SelectField, TextField, edit};
 use crate::ui::inspect::parts::{icon, words};
 use crate::ui::view::sweep::{self, Tried};
 use crate::ui::view::sweep_result::{self, SweepRow};
-use crate::ui::view::{charts::Scene, format};
+use crate::ui::view::{charts::Scene, ingest};
 
 /// Lists of values for each entry, and further estimators.
 #[component]
@@ -178,11 +178,12 @@ pub(super) fn sweep_result(
     training.sweep.as_ref()?;
     let best_first = RwSignal::new(true);
     let target = training.target.clone();
+    let most = RwSignal::new(sweep_result::MOST_ROWS);
     let shown = Memo::new(move |_| {
         training
             .sweep
             .as_ref()
-            .map(|found| (sweep_result::view(found, &target, best_first.get()), found.candidates.clone()))
+            .map(|found| (sweep_result::view(found, &target, best_first.get(), most.get()), found.candidates.clone()))
     });
     let take = move |place: usize| {
         let estimator = shown.read_untracked().as_ref().and_then(|(_, all)| Some(all.get(place)?.estimator.clone()));
@@ -210,7 +211,14 @@ pub(super) fn sweep_result(
     let second = move || shown.read().as_ref().and_then(|(view, _)| view.second.clone());
     let more = move || {
         let n = shown.read().as_ref().map_or(0, |(view, _)| view.more);
-        (n > 0).then(|| format!("{} more candidates are among the runs.", format::count(n as u64)))
+        (n > 0).then(|| {
+            let words = format!("Show {} more", ingest::counted(n as u64, "candidate", "candidates"));
+            view! {
+                <button class="btn btn-small" type="button" data-testid="all-candidates" on:click=move |_| most.set(usize::MAX)>
+                    {words}
+                </button>
+            }
+        })
     };
     let curve = shown.read_untracked().as_ref().and_then(|(view, _)| view.curve.clone());
     Some(

@@ -20,7 +20,7 @@ use crate::ui::lazy;
 use crate::ui::session::Session;
 use crate::ui::state::Outputs;
 use crate::ui::state::analyses::{asked_spec, path_question};
-use crate::ui::view::inference::{Inferences, why_no_report};
+use crate::ui::view::inference::{Inferences, can_be_asked_for, why_no_report};
 use crate::ui::view::train::{self, Order};
 use crate::ui::view::{correlation, format, ingest, params, profile};
 
@@ -273,8 +273,15 @@ pub fn TrainResult(
                 .or_else(|| now.train.first().map(|entry| EstimatorSpec::clone(entry)))
                 .filter(|estimator| estimator.model_name() == summary.model_name);
             let why = why_no_report(estimator.as_ref(), &summary, summary.report.as_ref());
+            let ask = why.as_ref().is_some_and(can_be_asked_for).then(|| {
+                let act = move |_| edit(spec, on_change, |spec| spec.evaluate.report = true);
+                view! {
+                    <p><button class="btn btn-small" type="button" data-testid="make-report" on:click=act>"Make the report"</button></p>
+                }
+            });
             view! {
                 {why.map(|(title, body)| note(title, body))}
+                {ask}
                 {report_section(&summary)}
             }
         })}

@@ -96,11 +96,19 @@ pub fn why_no_report(
         return Some((format!("No regression report for {}", name.to_lowercase()), why.into()));
     }
     let why = format!(
-        "It reads every training row once more, and there are {}; it is made for up to 250,000. Set a smaller training \
-         part in Split, or add the rule “Sample rows” in Clean, to see it. The coefficients' standard errors hold.",
+        "It reads every training row once more, and there are {}; unasked it is made for up to 250,000. The coefficients' \
+         standard errors hold without it.",
         format::count(summary.n_rows),
     );
-    Some(("No regression report for so many rows".into(), why))
+    Some((TOO_MANY.into(), why))
+}
+
+const TOO_MANY: &str = "No regression report yet for so many rows";
+
+/// Whether the report is only missing because nobody asked for it.
+#[must_use]
+pub fn can_be_asked_for((title, _): &(String, String)) -> bool {
+    title == TOO_MANY
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use crate::ui::view::prose::Prose;
 use crate::ui::view::runs_text::metric_label;
 use crate::ui::view::sweep::values_text;
 
-/// More candidates are not listed on the page; all of them are runs.
-const MOST_ROWS: usize = 100;
+/// More candidates are listed when they are asked for; all of them are runs.
+pub const MOST_ROWS: usize = 100;
 /// Shades of the heat map.
 const SHADES: usize = 7;
 /// A range by factors is drawn on a logarithmic axis from here on.
@@ -101,9 +101,9 @@ pub struct SweepCell {
 const SHADE_CLASSES: [&str; SHADES] =
     ["num shade-0", "num shade-1", "num shade-2", "num shade-3", "num shade-4", "num shade-5", "num shade-6"];
 
-/// The result; `best_first` orders by the mean, else as the candidates were listed.
+/// The result, up to `most` candidates; `best_first` orders by the mean, else as the candidates were listed.
 #[must_use]
-pub fn view(sweep: &SweepSummary, target: &str, best_first: bool) -> SweepView {
+pub fn view(sweep: &SweepSummary, target: &str, best_first: bool, most: usize) -> SweepView {
     let judge = Judge(sweep.scoring);
     let varied = sweep.varied();
     let several = sweep.candidates.iter().any(|one| Some(one.estimator.name()) != first_name(sweep));
@@ -133,7 +133,7 @@ pub fn view(sweep: &SweepSummary, target: &str, best_first: bool) -> SweepView {
             error: candidate.error.clone(),
         })
     };
-    let rows: Vec<SweepRow> = places.iter().take(MOST_ROWS).filter_map(row).collect();
+    let rows: Vec<SweepRow> = places.iter().take(most).filter_map(row).collect();
     SweepView {
         sentence: sentence(sweep, target, &varied, several),
         second: second(sweep, &varied),
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn the_best_is_named_marked_and_drawn() {
-        let shown = view(&sweep(), "price", true);
+        let shown = view(&sweep(), "price", true, MOST_ROWS);
         let text = shown.sentence.text();
         assert!(text.starts_with("Of 4 candidates alpha 1"), "{text}");
         assert!(text.contains("in price"), "{text}");
@@ -344,7 +344,8 @@ mod tests {
         };
         let candidates = vec![candidate(0.1, [0.6, 0.7]), candidate(1.0, [0.9, 0.8]), candidate(10.0, [0.7, 0.8])];
         let sweep = SweepSummary::of(CvSpec::fresh("k_fold").unwrap(), Scoring::Accuracy, candidates).unwrap();
-        let shown = view(&sweep, "bought", true);
+        let shown = view(&sweep, "bought", true, MOST_ROWS);
+        assert_eq!((view(&sweep, "bought", true, 1).rows.len(), view(&sweep, "bought", true, 1).more), (1, 2));
         assert_eq!(
             shown.sentence.text(),
             "Of 3 candidates C 1 does best on rows it has not seen: accuracy 0.8500, the mean over the folds."
