@@ -4,6 +4,9 @@
 import { expect, test } from "./support/page.mjs";
 import { forgiveRoutes, sweep } from "./support/sweep.mjs";
 
+// The table is virtual: high enough for all thirty to be there.
+test.use({ viewport: { width: 1280, height: 1700 } });
+
 const search = (page) => page.locator("#q");
 const found = (page, n) => expect(page.getByTestId("runs-found")).toHaveAttribute("data-value", String(n));
 const children = (page) => page.locator("[data-run][data-child]");

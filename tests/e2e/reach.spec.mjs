@@ -1,6 +1,7 @@
 // Everyone: by keyboard alone, at 390 px, with assistive technology, in both themes.
 
 import AxeBuilder from "@axe-core/playwright";
+import { LARGE_FILE } from "./support/large-file.mjs";
 import { expect, test } from "./support/page.mjs";
 
 const STEPS = ["ingest", "clean", "split", "train", "evaluate"];
@@ -75,6 +76,54 @@ test("the whole journey by keyboard", async ({ pipette, page }) => {
   await page.keyboard.type("pipeline");
   await page.keyboard.press("Enter");
   await expect(pipette.pipeline).toBeVisible();
+});
+
+test("a file of one's own by keyboard: opened, changed, taken back, cancelled, and found again after a reload", async ({ pipette, page }) => {
+  const open = async (file) => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.keyboard.press("g");
+    await page.keyboard.press("o");
+    await (await chooser).setFiles(file);
+  };
+  await pipette.open();
+  await pipette.status("completed");
+  await open(new URL("../cases/mixed.csv", import.meta.url).pathname);
+  await expect(pipette.dataset).toHaveAttribute("data-name", "mixed.csv");
+  await pipette.status("completed");
+  await tabTo(page, '(element) => element.dataset.step === "split"');
+  await page.keyboard.press("Enter");
+  const size = pipette.setting("split.test_size");
+  await tabTo(page, '(element) => element.dataset.setting === "split.test_size"');
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("0.4");
+  await page.keyboard.press("Enter");
+  await pipette.expectSteps({ clean: "cached", split: "completed", evaluate: "completed" });
+  const changed = await pipette.runId();
+  // In a field Ctrl+Z is the field's own: one Tab further it is the pipeline's.
+  await tabTo(page, '(element) => !element.matches("input, textarea, select")');
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(size).toHaveValue("0.2");
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await expect(size).toHaveValue("0.4");
+  await pipette.status("completed");
+
+  await open(LARGE_FILE);
+  await pipette.status("running");
+  await page.keyboard.press("Escape");
+  await pipette.status("cancelled");
+
+  await page.reload();
+  await pipette.ready();
+  await pipette.status("completed");
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await expect(pipette.runRow(changed)).toBeVisible();
+  for (let rows = 0; rows < 20 && !(await pipette.runRow(changed).getByRole("link").first().evaluate((link) => link === document.activeElement)); rows += 1) {
+    await page.keyboard.press("j");
+  }
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`runs/${changed}`));
+  await expect(page.getByTestId("run-json").first()).toBeVisible();
 });
 
 test("nothing jumps: the layout does not shift while the page starts", async ({ pipette, page }) => {

@@ -4,6 +4,9 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./support/page.mjs";
 import { forgiveRoutes, sweep } from "./support/sweep.mjs";
 
+// The table is virtual: high enough for all thirty to be there.
+test.use({ viewport: { width: 1280, height: 1700 } });
+
 const search = (page) => page.locator("#q");
 const found = (page, n) => expect(page.getByTestId("runs-found")).toHaveAttribute("data-value", String(n));
 const children = (page) => page.locator("[data-run][data-child]");
@@ -15,7 +18,6 @@ test("a sweep is folded, searched, sorted and selected", async ({ pipette, page 
   const id = await sweep(pipette, page);
   await expect(children(page)).toHaveCount(0);
   await pipette.runRow(id).locator(".fold").click();
-  // Only what is on the screen is drawn, but 30 rows are.
   await expect(children(page)).toHaveCount(30);
   const all = await values(children(page), "rmse");
   const sorted = [...all].sort((a, b) => a - b);

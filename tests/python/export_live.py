@@ -48,7 +48,10 @@ class Server:
         command = [self.python, "-m", "mlflow", "server", "--backend-store-uri", self.store, "--artifacts-destination",
                    self.folder / "artifacts", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", *more]
         log = open(self.folder / "server.log", "a")
-        self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, cwd=self.folder, start_new_session=True)
+        # 2.3.2 starts gunicorn by its name.
+        env = {**os.environ, "PATH": f"{Path(self.python).parent}{os.pathsep}{os.environ['PATH']}"}
+        self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, cwd=self.folder, env=env,
+                                        start_new_session=True)
         deadline = time.time() + 180
         while True:
             try:

@@ -87,8 +87,9 @@ pub(super) fn waiting(sentence: &'static str, rows: usize) -> impl IntoView {
 /// How long a value must stay before what is slow to draw is drawn.
 const REST: Duration = Duration::from_millis(150);
 
-/// The value once it rests: a slider that moves does not wait for tables and plots. The first one comes at once.
-pub(super) fn at_rest<T: Clone + Send + Sync + 'static>(value: Memo<T>) -> ReadSignal<T> {
+/// The value once it rests: a slider that moves does not wait for tables and plots. The first one comes at once, so that
+/// nothing jumps while the page starts.
+pub(super) fn at_rest<T: Clone + Send + Sync + 'static>(value: Memo<Option<T>>) -> ReadSignal<Option<T>> {
     let (shown, show) = signal(value.get_untracked());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let stop = move || {
@@ -99,7 +100,9 @@ pub(super) fn at_rest<T: Clone + Send + Sync + 'static>(value: Memo<T>) -> ReadS
     Effect::new(move |before: Option<()>| {
         let now = value.get();
         stop();
-        if before.is_some() {
+        if shown.with_untracked(Option::is_none) {
+            show.set(now);
+        } else if before.is_some() {
             timer.set_value(set_timeout_with_handle(move || show.set(now), REST).ok());
         }
     });
