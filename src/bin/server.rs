@@ -31,7 +31,7 @@ mod exports {
             path: String,
             content_type: String,
             body: Vec<u8>,
-            came: f64,
+            came: Option<f64>,
         ) -> Result<js_sys::Array, JsValue> {
             let request = Request { method: &method, path: &path, content_type: &content_type, body: &body };
             let response = self.0.answer(&name, &request, came).await;

@@ -8,5 +8,5 @@ mod tables;
 
 pub use drift::{ColumnDrift, DatasetDrift, Magnitude, dataset_drift, file_versions, psi};
 pub use pipelines::{Change, ChangeKind, diff};
-pub use rows::{Judged, judge, same_signature, same_test_rows};
+pub use rows::{Judged, judge, judging_metric, same_signature, same_test_rows};
 pub use runs::{CoefficientRow, Comparison, MetricRow, ParamRow, compare_runs, larger_is_better};

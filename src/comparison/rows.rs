@@ -113,6 +113,17 @@ pub struct Judged {
     pub words: String,
 }
 
+/// What two runs are judged by: accuracy where both tell classes apart, else rmse.
+#[must_use]
+pub fn judging_metric(a: &RunRecord, b: &RunRecord) -> &'static str {
+    const OF_CLASSES: &str = "accuracy";
+    // Candidates of a sweep have been judged by folds only.
+    let has = |run: &RunRecord| {
+        [OF_CLASSES, "cv_accuracy"].iter().any(|key| crate::tracking::latest(&run.metrics, key).is_some())
+    };
+    if has(a) && has(b) { OF_CLASSES } else { "rmse" }
+}
+
 /// Compares b with a by rmse, or by another metric where it is named: over the folds of their cross-validation where
 /// both have the same folds (Nadeau and Bengio's corrected test, 95 %), else on their test rows, where a difference
 /// that may be noise counts as "cannot tell".

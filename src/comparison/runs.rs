@@ -1,6 +1,6 @@
 //! Runs side by side: what differs, which is best, and whether that is more than noise.
 
-use super::rows::{Judged, judge, same_test_rows, training};
+use super::rows::{Judged, judge, judging_metric, same_test_rows, training};
 use super::tables::short;
 use crate::tracking::{RunRecord, latest};
 use crate::validation::Preference;
@@ -59,8 +59,18 @@ pub struct CoefficientRow {
 /// Which way is better for a metric of this name; `None` for one that is not known.
 #[must_use]
 pub fn larger_is_better(name: &str) -> Option<bool> {
-    const LARGER: [&str; 9] =
-        ["r2", "adj_r2", "explained_variance", "score", "accuracy", "precision", "recall", "f1", "roc_auc"];
+    const LARGER: [&str; 10] = [
+        "r2",
+        "adj_r2",
+        "explained_variance",
+        "score",
+        "accuracy",
+        "balanced_accuracy",
+        "precision",
+        "recall",
+        "f1",
+        "roc_auc",
+    ];
     const SMALLER: [&str; 7] = ["rmse", "mae", "mse", "medae", "max_error", "mape", "log_loss"];
     let name = ["training_", "cv_"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
     match (LARGER.contains(&name), SMALLER.contains(&name)) {
@@ -81,8 +91,9 @@ pub fn compare_runs(runs: &[RunRecord], baseline: usize) -> Comparison {
     let cautions: Vec<String> = (0..runs.len())
         .filter_map(|place| against(place).and_then(|(base, run)| same_test_rows(base, run).err()))
         .collect();
-    let judged: Vec<Option<Judged>> =
-        (0..runs.len()).map(|place| against(place).and_then(|(base, run)| judge(base, run, "rmse").ok())).collect();
+    let judged: Vec<Option<Judged>> = (0..runs.len())
+        .map(|place| against(place).and_then(|(base, run)| judge(base, run, judging_metric(base, run)).ok()))
+        .collect();
     let sentence = sentence(&names, baseline, &metrics, &cautions, &judged);
     Comparison {
         baseline,
@@ -164,7 +175,7 @@ fn coefficients(runs: &[RunRecord], baseline: usize) -> Vec<CoefficientRow> {
 
 /// The metric that the sentence is of: the first that all runs have, else the first that any has.
 fn deciding(metrics: &[MetricRow]) -> Option<&MetricRow> {
-    const KEYS: [&str; 5] = ["rmse", "mae", "r2", "cv_rmse", "cv_r2"];
+    const KEYS: [&str; 7] = ["rmse", "mae", "r2", "accuracy", "cv_rmse", "cv_r2", "cv_accuracy"];
     let rows = || KEYS.iter().filter_map(|key| metrics.iter().find(|row| row.key == *key));
     rows().find(|row| row.values.iter().all(Option::is_some)).or_else(|| rows().next())
 }
@@ -185,7 +196,7 @@ fn sentence(
     }
     let Some(row) = deciding(metrics) else {
         let same = if metrics.is_empty() { "All metrics are the same." } else { "Only some metrics differ." };
-        return format!("Nothing tells these runs apart by rmse, mae or r2. {same}");
+        return format!("Nothing tells these runs apart by rmse, mae, r2 or accuracy. {same}");
     };
     // Candidates of a sweep have been judged by folds only.
     let what = match row.key.strip_prefix("cv_") {

@@ -64,7 +64,12 @@ pub fn resolve<'a>(model: &'a RegisteredModel, reference: &str) -> Result<&'a Mo
     let no_alias = || RegistryError::NoAlias { model: model.name.clone(), alias: reference.into() };
     let version = match (reference.parse::<u32>(), reference) {
         (Ok(version), _) => version,
-        (_, LATEST) => model.latest().ok_or_else(no_alias)?.version,
+        // One that is retired gives its place back to the one before it.
+        (_, LATEST) => {
+            let usable = model.versions.iter().filter(|version| version.retired.is_none());
+            let newest = usable.max_by_key(|version| version.version).or_else(|| model.latest());
+            newest.ok_or_else(no_alias)?.version
+        }
         (_, alias) => *model.aliases.get(alias).ok_or_else(no_alias)?,
     };
     model.usable(version)
@@ -111,6 +116,8 @@ mod tests {
             Err(RegistryError::NameTaken(_))
         ));
         let (retired, _) = model.retire(2, "old", 8).unwrap();
+        let (newest, _) = Deployment::create(&model, LATEST, &[], 7).unwrap();
+        assert_eq!(newest.version(std::slice::from_ref(&retired)).unwrap().version, 1);
         assert!(matches!(deployment.version(&[retired]), Err(RegistryError::Retired { .. })));
         assert!(matches!(deployment.version(&[]), Err(RegistryError::NoSuchModel(_))));
     }

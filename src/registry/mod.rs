@@ -19,7 +19,7 @@ pub use model::{AliasChange, ModelVersion, RegisteredModel, Retirement, Signatur
 pub use monitoring::Monitoring;
 pub use pipelines::{MissingColumn, PipelineVersion, SavedPipeline, missing_columns, templates};
 pub use promotion::{Check, Promotion, check_promotion};
-pub use saved::{DeploymentStore, ModelStore, Named, PipelineStore, Saved};
+pub use saved::{DeploymentStore, ModelStore, Named, PipelineStore, Saved, rename_model};
 pub use stack::{
     ArtifactStore, Components, DEFAULT_STACK, ExperimentTracker, ModelDeployer, Orchestrator, STACK_TAG, Stack,
     StackStore, Stacks,

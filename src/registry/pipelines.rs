@@ -20,6 +20,9 @@ pub struct SavedPipeline {
     pub creation_time: i64,
     /// Oldest first, from 1; never empty.
     pub versions: Vec<PipelineVersion>,
+    /// Names it had: its runs and its versions' specs say them still.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<String>,
 }
 
 /// A version of a pipeline.
@@ -42,7 +45,14 @@ impl SavedPipeline {
         let words = format!("Saved the pipeline {name}.");
         let spec = PipelineSpec { name: name.clone(), ..spec.clone() };
         let version = PipelineVersion { version: 1, time: now, note: String::new(), spec };
-        Ok((Self { name, description: String::new(), creation_time: now, versions: vec![version] }, words))
+        let pipeline = Self {
+            name,
+            description: String::new(),
+            creation_time: now,
+            versions: vec![version],
+            former_names: Vec::new(),
+        };
+        Ok((pipeline, words))
     }
 
     /// Saves the next version.
@@ -68,7 +78,10 @@ impl SavedPipeline {
     pub fn rename(&self, name: &str, all: &[Self]) -> Changed<Self> {
         let name = free_name(name, all)?;
         let words = format!("Renamed the pipeline {} to {name}.", self.name);
-        Ok((Self { name, ..self.clone() }, words))
+        let mut former_names = self.former_names.clone();
+        former_names.retain(|former| *former != name && *former != self.name);
+        former_names.push(self.name.clone());
+        Ok((Self { name, former_names, ..self.clone() }, words))
     }
 
     /// Says what it is for.
@@ -107,11 +120,17 @@ impl SavedPipeline {
         Ok(diff(&self.version(from)?.spec, &self.version(to)?.spec))
     }
 
-    /// Its runs, newest first: those whose tag `pipette.pipeline` is its name.
+    /// Whether this is its name, or was.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.former_names.iter().any(|former| former == name)
+    }
+
+    /// Its runs, newest first: those whose tag `pipette.pipeline` is a name of it.
     #[must_use]
     pub fn runs<'a>(&self, runs: &'a [RunSummary]) -> Vec<&'a RunSummary> {
         let mut own: Vec<&RunSummary> =
-            runs.iter().filter(|run| run.tag(Self::TAG) == Some(self.name.as_str())).collect();
+            runs.iter().filter(|run| run.tag(Self::TAG).is_some_and(|name| self.is_called(name))).collect();
         own.sort_by_key(|run| std::cmp::Reverse(run.info.start_time));
         own
     }

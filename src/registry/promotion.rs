@@ -1,6 +1,6 @@
 //! Is a model better than the one in use, by more than noise, and can it take its place?
 
-use crate::comparison::{judge, same_signature, same_test_rows};
+use crate::comparison::{judge, judging_metric, same_signature, same_test_rows};
 use crate::tracking::RunRecord;
 use crate::validation::Preference;
 
@@ -44,7 +44,7 @@ pub fn check_promotion(candidate: &RunRecord, in_use: Option<&RunRecord>) -> Pro
         Err(words) => Check { question, passed: Some(false), words },
     };
     let rows = same_test_rows(in_use, candidate);
-    let better = match judge(in_use, candidate, "rmse") {
+    let better = match judge(in_use, candidate, judging_metric(in_use, candidate)) {
         Ok(judged) => Check {
             question: "Better by more than noise?",
             passed: match judged.preference {

@@ -104,6 +104,22 @@ impl<T: Named> Saved<T> {
     }
 }
 
+/// A registered model under another name, with its deployments: they go on answering at their addresses.
+#[must_use]
+pub fn rename_model(
+    saved: &Saved<RegisteredModel>,
+    renamed: (RegisteredModel, String),
+    deployments: &[Saved<Deployment>],
+) -> StoreCommand {
+    let name = renamed.0.name.clone();
+    let mut command = saved.change(renamed);
+    for deployment in deployments.iter().filter(|deployment| deployment.record.model == saved.record.name) {
+        let after = Deployment { model: name.clone(), ..deployment.record.clone() };
+        command.edits.extend(deployment.change((after, String::new())).edits);
+    }
+    command
+}
+
 async fn all<T: DeserializeOwned>(store: &impl EditStore, kind: &str) -> Result<Vec<Saved<T>>, StoreError> {
     let documents = store.documents(kind).await?;
     Ok(documents.into_iter().filter_map(|document| Saved::read(document.text)).collect())

@@ -47,6 +47,8 @@ pub struct Session {
     /// The run as it is drawn: behind `workspace.run` only while a quick run is under way.
     pub shown_run: RwSignal<RunView>,
     pub theme: RwSignal<Theme>,
+    /// Whether keys without a modifier are shortcuts.
+    pub letter_keys: RwSignal<bool>,
     pub dialog: RwSignal<Option<Dialog>>,
     /// A short message at the bottom, such as "Saved pipeline.json".
     pub toast: RwSignal<Option<String>>,
@@ -87,6 +89,7 @@ impl Session {
             workspace: RwSignal::default(),
             shown_run: RwSignal::default(),
             theme: RwSignal::new(theme),
+            letter_keys: RwSignal::new(preferences::load(preferences::LETTER_KEYS).is_none_or(|kept| kept != "off")),
             dialog: RwSignal::new(None),
             toast: RwSignal::new(None),
             toast_undo: RwSignal::new(None),

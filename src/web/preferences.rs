@@ -4,6 +4,8 @@ use gloo_storage::{LocalStorage, Storage};
 
 /// The theme: `system`, `light` or `dark`. Also read by the page's own script before the first paint.
 pub const THEME: &str = "pipette.theme";
+/// `off` where keys without a modifier are no shortcuts.
+pub const LETTER_KEYS: &str = "pipette.letter_keys";
 /// The last spec, as the text of its pipeline file.
 pub const LAST_SPEC: &str = "pipette.last_spec";
 

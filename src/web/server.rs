@@ -76,11 +76,17 @@ impl Server {
         })
     }
 
-    /// Answers a request to the deployment of this name, which came at a moment of `performance.now()`.
+    /// Answers a request to the deployment of this name, which came at a moment of `performance.now()`; `None` for one that is
+    /// not to be counted.
     ///
     /// # Errors
     /// Only of the store: every refusal of the request is an answer.
-    pub async fn answer(&self, deployment: &str, request: &Request<'_>, came: f64) -> Result<Response, StoreError> {
+    pub async fn answer(
+        &self,
+        deployment: &str,
+        request: &Request<'_>,
+        came: Option<f64>,
+    ) -> Result<Response, StoreError> {
         let Some(found) = self.find(deployment).await? else {
             return Ok(ScoringError::NoModel(format!("Nothing is deployed as {deployment}.")).response());
         };
@@ -88,7 +94,7 @@ impl Server {
             Ok((_, scorer)) => score(request, &**scorer),
             Err(error) => (error.response(), None),
         };
-        if request.path == "/invocations" {
+        if let ("/invocations", Some(came)) = (request.path, came) {
             let sent = found.shadow_run_id.as_ref().filter(|_| scored.is_some());
             let sent = sent.map(|_| (request.content_type.to_owned(), request.body.to_vec()));
             let (time, latency) = (js_sys::Date::now() as i64, js::moment() - came);

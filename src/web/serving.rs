@@ -64,7 +64,7 @@ impl Drop for Counted {
     }
 }
 
-/// Asks a deployment: the status and the body of its answer.
+/// Asks a deployment: the status and the body of its answer. The page's own question is not one of those that are counted.
 ///
 /// # Errors
 /// A sentence.
@@ -72,6 +72,7 @@ pub async fn ask(endpoint: &str, body: &str) -> Result<(u16, String), String> {
     let words = |error: JsValue| format!("There was no answer: {}", message(&error));
     let headers = Headers::new().map_err(words)?;
     headers.set("content-type", "application/json").map_err(words)?;
+    headers.set("x-pipette-uncounted", "form").map_err(words)?;
     let options = RequestInit::new();
     options.set_method("POST");
     options.set_headers(&headers);

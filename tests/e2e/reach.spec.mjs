@@ -69,7 +69,15 @@ test("the whole journey by keyboard", async ({ pipette, page }) => {
   await expect(pipette.runRows().first()).toBeVisible();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog")).toBeVisible();
+  // Keys without a modifier can be switched off (WCAG 2.1.4).
+  const letters = page.getByTestId("letter-keys");
+  await letters.focus();
+  await page.keyboard.press("Space");
+  await expect(letters).not.toBeChecked();
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await page.keyboard.press("?");
+  await page.keyboard.press("j");
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.keyboard.press("ControlOrMeta+k");
   await expect(page.getByRole("dialog")).toBeVisible();

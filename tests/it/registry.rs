@@ -6,8 +6,8 @@ use std::task::{Context, Poll, Waker};
 use pipette::evaluate::{DataSplit, Metric};
 use pipette::pipeline::{PipelineSpec, StepOutput};
 use pipette::registry::{
-    ModelStore, PipelineStore, Promotion, RegisteredModel, RegistryError, Saved, SavedPipeline, check_promotion,
-    missing_columns, templates, versions_of,
+    Deployment, DeploymentStore, ModelStore, PipelineStore, Promotion, RegisteredModel, RegistryError, Saved,
+    SavedPipeline, check_promotion, missing_columns, rename_model, templates, versions_of,
 };
 use pipette::split::SplitSummary;
 use pipette::split::cv::CvSpec;
@@ -34,8 +34,13 @@ fn model() -> RegisteredModel {
 
 /// A run with this rmse in each of ten folds and on the test rows.
 pub(crate) fn judged_run(name: &str, rmse: &[f64]) -> RunRecord {
+    judged_by(name, "rmse", rmse)
+}
+
+/// The same with another metric.
+pub(crate) fn judged_by(name: &str, key: &str, rmse: &[f64]) -> RunRecord {
     let mut run = run_record(name, 0);
-    let metric = |value: f64| Metric { name: "rmse".into(), split: DataSplit::Cv, value: Some(value), baseline: None };
+    let metric = |value: f64| Metric { name: key.into(), split: DataSplit::Cv, value: Some(value), baseline: None };
     let fold = |value: &f64| CvFold { n_train: 90, n_test: 10, metrics: vec![metric(*value)], train: None };
     let mean = rmse.iter().sum::<f64>() / rmse.len() as f64;
     let cv = CvSummary {
@@ -54,8 +59,8 @@ pub(crate) fn judged_run(name: &str, rmse: &[f64]) -> RunRecord {
     run.spec.features.target = "y".into();
     run.outputs.insert(0, StepOutput::Split(split(b"rows")));
     run.metrics.push(MetricRecord {
-        key: "rmse".into(),
-        name: "rmse".into(),
+        key: key.into(),
+        name: key.into(),
         split: DataSplit::Test,
         value: mean,
         timestamp: 0,
@@ -191,6 +196,42 @@ fn promotion_is_refused_with_reasons_and_can_be_overruled() {
     assert!(overruled.alias_log[0].note.starts_with("Overruled: The old file was wrong. ("));
     let passed = model.promote("champion", 2, &Promotion { checks: Vec::new() }, None, 5).unwrap().0;
     assert_eq!(passed.alias_log[0].note, "");
+}
+
+#[test]
+fn models_of_classes_are_promoted_by_their_accuracy() {
+    let worse = judged_by("old", "accuracy", &[0.7, 0.72, 0.68, 0.71, 0.69, 0.7, 0.72, 0.68, 0.71, 0.69]);
+    let better = judged_by("new", "accuracy", &[0.8, 0.83, 0.77, 0.82, 0.78, 0.8, 0.82, 0.79, 0.81, 0.78]);
+    let check = check_promotion(&better, Some(&worse));
+    assert!(check.passed(), "{check:?}");
+    assert!(check.checks[2].words.starts_with("new is better by 0.1"), "{}", check.checks[2].words);
+    assert_eq!(check_promotion(&worse, Some(&better)).checks[2].passed, Some(false));
+}
+
+#[test]
+fn what_is_renamed_keeps_its_deployments_and_its_runs() {
+    let store = MemoryStore::default();
+    now(execute(&store, &Saved::create((model(), "Made.".into())), 1)).unwrap();
+    let deployed = Deployment::create(&model(), "latest", &[], 2).unwrap();
+    now(execute(&store, &Saved::create(deployed), 2)).unwrap();
+    let saved = now(store.models()).unwrap().remove(0);
+    let renamed = saved.record.rename("cost", &[], 3).unwrap();
+    let command = rename_model(&saved, renamed, &now(store.deployments()).unwrap());
+    now(execute(&store, &command, 3)).unwrap();
+    let models: Vec<RegisteredModel> = now(store.models()).unwrap().into_iter().map(|saved| saved.record).collect();
+    let deployment = now(store.deployments()).unwrap().remove(0).record;
+    assert_eq!((deployment.name.as_str(), deployment.model.as_str()), ("price@latest", "cost"));
+    assert_eq!(deployment.version(&models).unwrap().version, 3);
+
+    let mut run = run_record("a", 0);
+    let tag = |value: &str| Tag { key: SavedPipeline::TAG.into(), value: value.into() };
+    run.tags.push(tag("orders"));
+    let runs = [RunSummary::from(&run)];
+    let (orders, _) = SavedPipeline::create("orders", &run.spec, &[], 1).unwrap();
+    let (sales, _) = orders.rename("sales", &[]).unwrap();
+    assert_eq!((sales.runs(&runs).len(), sales.former_names.clone()), (1, vec!["orders".to_owned()]));
+    let (again, _) = sales.rename("orders", &[]).unwrap();
+    assert_eq!((again.runs(&runs).len(), again.former_names), (1, vec!["sales".to_owned()]));
 }
 
 #[test]

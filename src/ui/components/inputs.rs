@@ -71,6 +71,7 @@ pub fn Keys() -> impl IntoView {
             shift: event.shift_key(),
             alt: event.alt_key(),
             in_field: is_in_field(),
+            no_letters: !session.letter_keys.get_untracked(),
         };
         // A modal dialog has the keys to itself.
         if session.dialog.get_untracked().is_some() {

@@ -7,6 +7,7 @@ use crate::ui::browser;
 use crate::ui::session::{Dialog, Session};
 use crate::ui::state::Action;
 use crate::ui::state::action::{Group, Shortcut};
+use crate::web::preferences;
 
 /// The keys of a shortcut.
 #[component]
@@ -16,8 +17,14 @@ pub fn KeyCaps(keys: Shortcut) -> impl IntoView {
 }
 
 /// Shortcuts that are not actions of the page but of its parts.
-const IN_PLACE: [(&str, &[&str]); 3] =
-    [("Along the steps", &["←", "→"]), ("Through menus and tables", &["↑", "↓"]), ("Close what is on top", &["Esc"])];
+const IN_PLACE: [(&str, &[&str]); 6] = [
+    ("Along the steps", &["←", "→"]),
+    ("Through menus and tables", &["↑", "↓"]),
+    ("Through the runs from anywhere", &["J", "K"]),
+    ("Select a run", &["Space"]),
+    ("Fold and unfold a run's candidates", &["←", "→"]),
+    ("Close what is on top", &["Esc"]),
+];
 
 /// The dialog with all shortcuts, by group.
 #[component]
@@ -63,7 +70,20 @@ pub fn Shortcuts() -> impl IntoView {
                     </dl>
                 </section>
             </div>
-            <p class="hint">"Single letters do nothing while you type in a field."</p>
+            <label class="cluster">
+                <input
+                    type="checkbox"
+                    data-testid="letter-keys"
+                    prop:checked=move || session.letter_keys.get()
+                    on:change=move |event| {
+                        let on = event_target_checked(&event);
+                        preferences::save(preferences::LETTER_KEYS, if on { "on" } else { "off" });
+                        session.letter_keys.set(on);
+                    }
+                />
+                "Shortcuts of single letters"
+            </label>
+            <p class="hint">"They do nothing while you type in a field."</p>
         </ModalDialog>
     }
 }

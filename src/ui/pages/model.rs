@@ -9,7 +9,7 @@ use super::models::{alias_class, model_href};
 use super::promotion::Promote;
 use super::row_menu::{Item, RowMenu};
 use super::run_parts::{RunLink, clock};
-use crate::registry::{Changed, RegisteredModel, RegistryError, Saved};
+use crate::registry::{Changed, RegisteredModel, RegistryError, Saved, rename_model};
 use crate::ui::charts::Chart;
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
@@ -84,7 +84,9 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
         match saved.record.rename(&to, &all, now()) {
             Ok((after, words)) => {
                 let path = format!("/{}", model_href(&after.name));
-                session.change(saved.change((after, words)));
+                let deployments = session.workspace.with_untracked(|workspace| workspace.registry.deployments.clone());
+                let deployments = deployments.as_deref().map_or(&[][..], Vec::as_slice);
+                session.change(rename_model(&saved, (after, words), deployments));
                 session.go(&path);
             }
             Err(error) => session.say(&error.to_string()),

@@ -13,6 +13,7 @@ use super::runs::Shared;
 use super::runs_head::{Heads, Widths};
 use super::runs_row::draw;
 use crate::tracking::{RunStatus, RunSummary};
+use crate::ui::session::Session;
 use crate::ui::view::runs::{
     Best, Cell, Column, Hold, Line, Order, Selection, Share, TableState, Tree, Window, cell, status_word,
     window as visible_rows,
@@ -151,6 +152,11 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
     });
 
     let n_rows = Memo::new(move |_| lines.with(Vec::len));
+    // More rows make the region higher, up to the window's end.
+    Effect::new(move |_| {
+        n_rows.track();
+        request_animation_frame(measure);
+    });
     let drawn = Memo::new(move |_| {
         let (top, height) = scroll.get();
         visible_rows(top, height, ROW, n_rows.get(), OVERSCAN)
@@ -220,6 +226,7 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
     };
     // Rows of a screen, for Page Up and Page Down.
     let page = move || ((scroll.get_untracked().1 / ROW) as usize).saturating_sub(2).max(1);
+    let letters = Session::here().letter_keys;
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if !is_free_key(&event) || n_rows.get_untracked() == 0 {
             return;
@@ -232,6 +239,7 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
         let line = at.and_then(|at| lines.with_untracked(|lines| lines.get(at).copied()));
         let key = event.key();
         let to = match (key.as_str(), inside) {
+            ("j" | "k", _) if !letters.get_untracked() => return,
             ("j", _) | ("ArrowDown", true) => at.map_or(0, |at| at + 1),
             ("k", _) | ("ArrowUp", true) => at.map_or(0, |at| at.saturating_sub(1)),
             ("Home", true) => 0,

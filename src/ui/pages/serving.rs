@@ -216,7 +216,7 @@ fn Usage(request: Memo<String>, address: StoredValue<String>) -> impl IntoView {
     view! {
         <section aria-labelledby="usage">
             <h2 class="section" id="usage">"Ask it"</h2>
-            <p class="muted small">"Every page of this site reaches the address, also after a reload and without a network. Other programs cannot reach into a browser: for them, take the model out of its run as an MLflow model and start "<code>"mlflow models serve -m model -p 5001"</code>". The lines are the same."</p>
+            <p class="muted small">"Every page in this site’s folder reaches the address, also after a reload and without a network. Other programs cannot reach into a browser: for them, take the model out of its run as an MLflow model and start "<code>"mlflow models serve -m model -p 5001"</code>". The lines are the same."</p>
             {blocks}
         </section>
     }

@@ -186,6 +186,8 @@ pub struct KeyPress {
     pub alt: bool,
     /// The focus is in a field that takes text.
     pub in_field: bool,
+    /// The person has switched keys without a modifier off (WCAG 2.1.4); Escape remains.
+    pub no_letters: bool,
 }
 
 impl Action {
@@ -308,7 +310,10 @@ impl Action {
             Some(Shortcut::Primary("z")) => press.primary && !press.shift && key == "z" && !press.in_field,
             Some(Shortcut::PrimaryShift(own)) => press.primary && press.shift && key == own && !press.in_field,
             Some(Shortcut::Primary(own)) => press.primary && !press.shift && key == own,
-            Some(Shortcut::Plain(own)) => !press.primary && !press.in_field && before.is_none() && key == own,
+            Some(Shortcut::Plain(own)) => {
+                let is_on = !press.no_letters || own == "escape";
+                is_on && !press.primary && !press.in_field && before.is_none() && key == own
+            }
             Some(Shortcut::Chord(first, second)) => {
                 !press.primary && !press.in_field && before == Some(first) && key == second
             }
@@ -319,7 +324,7 @@ impl Action {
 /// Whether a key may be the first of two.
 #[must_use]
 pub fn begins_chord(press: &KeyPress) -> bool {
-    !press.primary && !press.alt && !press.in_field && press.key.eq_ignore_ascii_case("g")
+    !press.primary && !press.alt && !press.in_field && !press.no_letters && press.key.eq_ignore_ascii_case("g")
 }
 
 /// The actions that a search in the palette finds, best first: every word must be there; labels that begin with the first
@@ -388,6 +393,9 @@ mod tests {
 
     #[test]
     fn a_field_keeps_its_own_keys() {
+        let off = |key: &str| KeyPress { no_letters: true, ..press(key) };
+        assert_eq!((Action::for_key(&off("?"), None), begins_chord(&off("g"))), (None, false));
+        assert_eq!(Action::for_key(&off("Escape"), None), Some(Action::Cancel));
         let in_field = |press: KeyPress| KeyPress { in_field: true, ..press };
         assert_eq!(Action::for_key(&in_field(press("?")), None), None);
         assert_eq!(Action::for_key(&in_field(primary("z")), None), None);

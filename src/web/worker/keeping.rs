@@ -3,7 +3,7 @@
 use super::host::now;
 use super::{Orchestrator, post};
 use crate::base::{Coded, ErrorReport, apart};
-use crate::registry::{DRIFT_NOTICE, SavedPipeline};
+use crate::registry::{DRIFT_NOTICE, Saved, SavedPipeline};
 use crate::tracking::{
     DEFAULT_EXPERIMENT, DatasetStore, Document, EditStore, Experiment, FOREIGN_RUN, LifecycleStage, LogEntry,
     RunRecord, RunStore, StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
@@ -70,8 +70,11 @@ impl Orchestrator {
     /// The tag of a run whose pipeline is saved under a name.
     pub(super) async fn pipeline_tag(&self, name: &str) -> Option<Tag> {
         let saved = self.store.documents(PIPELINES).await.ok()?;
-        let is_saved = saved.iter().any(|document| document.id == name);
-        is_saved.then(|| Tag { key: SavedPipeline::TAG.to_owned(), value: name.to_owned() })
+        let saved = saved.into_iter().filter_map(|document| Saved::<SavedPipeline>::read(document.text));
+        let called: Vec<SavedPipeline> = saved.map(|saved| saved.record).filter(|one| one.is_called(name)).collect();
+        // One that is called so now goes before one that was.
+        let found = called.iter().find(|one| one.name == name).or(called.first())?;
+        Some(Tag { key: SavedPipeline::TAG.to_owned(), value: found.name.clone() })
     }
 
     /// Only what is in the bin: a run that another tab has restored meanwhile stays.
