@@ -15,7 +15,7 @@ pub mod evaluate;
 pub mod expression_field;
 pub mod fields;
 pub mod folds;
-mod importances;
+pub mod importances;
 pub mod ingest;
 pub mod leak_compare;
 pub mod params_form;
