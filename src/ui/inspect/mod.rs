@@ -22,6 +22,7 @@ pub mod params_form;
 pub mod params_lists;
 pub mod parts;
 pub mod path;
+pub mod profile_sheet;
 pub mod profile_table;
 pub mod report;
 pub mod rule_details;

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use super::run_parts::{RunLink, run_href, step_icon};
 use crate::pipeline::{StepOutput, StepStatus};
 use crate::tracking::{RunRecord, RunSummary, VERSION_TAG};
-use crate::ui::components::{CopyButton, Icon, Unfold};
+use crate::ui::components::{Icon, Unfold};
 use crate::ui::inspect::importances::importances;
 use crate::ui::inspect::report::report_section;
 use crate::ui::session::Session;
 use crate::ui::view::classes::baseline_words;
-use crate::ui::view::format::{MISSING, bytes, count, duration, exact, number};
+use crate::ui::view::format::{MISSING, duration, exact, number};
 use crate::ui::view::run::{
     CoefficientLine, coefficient_lines, metric_lines, model_summary, param_lines, rule_lines, training, verdict,
 };
@@ -322,35 +322,6 @@ pub(super) fn Params(run: Arc<RunRecord>) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-/// The dataset the run read.
-#[component]
-pub(super) fn Dataset(run: Arc<RunRecord>) -> impl IntoView {
-    let dataset = run.dataset.clone()?;
-    let digest = dataset.digest.to_string();
-    let (handle, title) = (digest.clone(), digest.clone());
-    let size = format!("{}, {} rows, {} columns", bytes(dataset.bytes), count(dataset.rows), count(dataset.columns));
-    Some(view! {
-        <section id="dataset" aria-labelledby="run-dataset">
-            <h2 class="section" id="run-dataset">"Dataset"</h2>
-            <dl
-                class="facts facts-left facts-rule"
-                data-testid="dataset"
-                data-rows=dataset.rows.to_string()
-                data-columns=dataset.columns.to_string()
-                data-bytes=dataset.bytes.to_string()
-                data-digest=handle
-            >
-                <div><dt>"Name"</dt><dd>{dataset.name.clone()}</dd></div>
-                <div><dt>"Digest"</dt><dd><span class="stepcell">
-                    <code title=title>{format!("blake3 {}…", dataset.digest.short(16))}</code>
-                    <CopyButton text=Signal::stored(digest) what="the dataset’s digest" />
-                </span></dd></div>
-                <div><dt>"Size"</dt><dd>{size}</dd></div>
-            </dl>
-        </section>
-    })
 }
 
 /// What computed the run.

@@ -60,7 +60,9 @@ pub fn profiled_by(runs: &[RunSummary], digest: &str) -> Option<String> {
     runs.iter().filter(is_reader).max_by_key(|run| run.info.start_time).map(|run| run.info.run_id.clone())
 }
 
-fn profile(run: &RunRecord) -> Option<&IngestSummary> {
+/// What a run kept of the file that it read; `None` for a candidate of a sweep, and where reading failed.
+#[must_use]
+pub fn profile(run: &RunRecord) -> Option<&IngestSummary> {
     run.outputs.iter().find_map(|output| match output {
         StepOutput::Ingest(summary) => Some(summary),
         _ => None,
