@@ -14,8 +14,7 @@ const SHOWN: usize = 100;
 pub fn profile_sheet(file: &IngestSummary) -> impl IntoView + use<> {
     let n_columns = file.columns.len();
     let all = RwSignal::new(n_columns <= SHOWN);
-    let lines: Vec<_> =
-        file.columns.iter().map(|column| (profile_row(column, file.rows), typical(column))).collect();
+    let lines: Vec<_> = file.columns.iter().map(|column| (profile_row(column, file.rows), typical(column))).collect();
     let rows = move || {
         let shown = if all.get() { n_columns } else { SHOWN };
         let rows = lines.iter().take(shown).cloned().map(|(row, typical)| {

@@ -10,7 +10,7 @@ use super::promotion::Promote;
 use super::row_menu::{Item, RowMenu};
 use super::run_dataset::dataset_href;
 use super::run_parts::{RunLink, clock};
-use super::serving::{deployment_link, deployment_lines};
+use super::serving::{deployment_lines, deployment_link};
 use crate::registry::{Changed, RegisteredModel, RegistryError, Saved};
 use crate::ui::charts::Chart;
 use crate::ui::components::Icon;
@@ -253,8 +253,10 @@ fn version_row(
     let tag = Callback::new(move |(key, value): (String, Option<String>)| {
         changer.change(|model| model.tag(Some(version), &key, value.as_deref(), now()));
     });
-    let dataset =
-        line.dataset.clone().map(|(name, digest)| view! { <a class="link" href=dataset_href(&digest) title=digest>{name}</a> });
+    let dataset = line
+        .dataset
+        .clone()
+        .map(|(name, digest)| view! { <a class="link" href=dataset_href(&digest) title=digest>{name}</a> });
     view! {
         <tr data-version=version.to_string() data-retired=is_retired.then_some("true") data-run=run_id class=if is_retired { "retired" } else { "" }>
             <th scope="row" class="num name">{version.to_string()}</th>

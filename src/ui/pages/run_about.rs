@@ -8,7 +8,7 @@ use super::edit_text::{EditTags, EditText};
 use super::models::model_href;
 use super::run_dataset::dataset_href;
 use super::run_parts::{RunLink, run_href};
-use super::serving::{deployment_link, deployment_lines};
+use super::serving::{deployment_lines, deployment_link};
 use crate::registry::versions_of;
 use crate::tracking::{NOTE_TAG, PARENT_TAG, RunRecord, RunSummary, rename_run, tag_runs};
 use crate::ui::session::Session;
@@ -127,7 +127,8 @@ pub(super) fn Lineage(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
     // Only where there is one: most runs are never deployed.
     let serving = move || {
         let links = deployed.with(|lines| lines.iter().map(deployment_link).collect_view());
-        (!deployed.with(Vec::is_empty)).then(|| view! { <li><span class="muted small">"Deployments"</span>{links}</li> })
+        (!deployed.with(Vec::is_empty))
+            .then(|| view! { <li><span class="muted small">"Deployments"</span>{links}</li> })
     };
     let candidates = move || {
         let children = children.get();
