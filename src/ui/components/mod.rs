@@ -14,6 +14,7 @@ pub mod rows;
 pub mod shortcuts;
 pub mod toast;
 pub mod trouble;
+pub mod unfold;
 
 pub use bar::Bar;
 pub use copy::CopyButton;
@@ -29,3 +30,4 @@ pub use rows::RowSource;
 pub use shortcuts::{KeyCaps, Shortcuts};
 pub use toast::Toast;
 pub use trouble::Trouble;
+pub use unfold::Unfold;

@@ -8,7 +8,7 @@ use crate::ui::view::format;
 use crate::ui::view::importances::{self, ImportanceRow, LISTED};
 
 /// The table; nothing for a model that has coefficients.
-pub(super) fn importances(model: &Model) -> Option<AnyView> {
+pub fn importances(model: &Model) -> Option<AnyView> {
     let Model::Forest(forest) = model else { return None };
     let rows = importances::rows(model)?.into_iter().map(row).collect_view();
     let n = forest.features.len();

@@ -188,7 +188,7 @@ fn ProfileLine(
 }
 
 /// The cells of a row up to its range.
-fn cells(row: ProfileRow) -> impl IntoView {
+pub(super) fn cells(row: ProfileRow) -> impl IntoView {
     let middle = match row.range {
         Range::Numbers(cells) => cells
             .into_iter()

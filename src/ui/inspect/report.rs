@@ -19,8 +19,8 @@ use crate::web::files;
 /// More sentences about coefficients are folded away.
 const SENTENCES: usize = 6;
 
-/// The section, where training made a report.
-pub(super) fn report_section(training: &Arc<Training>) -> Option<AnyView> {
+/// The section, where training made a report; `run` names the files of its plots.
+pub fn report_section(training: &Arc<Training>, run: Signal<Option<String>>) -> Option<AnyView> {
     let found = training.report.as_ref()?;
     let sayings = report::sayings(found);
     let copied = training.clone();
@@ -52,10 +52,10 @@ pub(super) fn report_section(training: &Arc<Training>) -> Option<AnyView> {
                 {robust(found)}
                 {pulls(found)}
                 <div class="plots">
-                    {picture(charts_report::residuals_fitted(found))}
-                    {picture(charts_report::normal_quantiles(found))}
-                    {picture(charts_report::scale_location(found))}
-                    {picture(charts_report::residuals_leverage(found))}
+                    {picture(charts_report::residuals_fitted(found), run)}
+                    {picture(charts_report::normal_quantiles(found), run)}
+                    {picture(charts_report::scale_location(found), run)}
+                    {picture(charts_report::residuals_leverage(found), run)}
                 </div>
                 {python}
             </section>
@@ -78,8 +78,8 @@ fn python(code: String) -> AnyView {
     .into_any()
 }
 
-fn picture(scene: Scene) -> impl IntoView {
-    view! { <Chart scene=Signal::stored(scene) /> }
+fn picture(scene: Scene, run: Signal<Option<String>>) -> impl IntoView {
+    view! { <Chart scene=Signal::stored(scene) run=run /> }
 }
 
 /// A button that copies a text, written only when it is asked for, and says that it did.

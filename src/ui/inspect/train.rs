@@ -8,6 +8,7 @@ use crate::clean::ColumnBrief;
 use crate::estimators::{EstimatorSpec, TrainSummary};
 use crate::pipeline::PipelineSpec;
 use crate::table::DataType;
+use crate::ui::charts::run_shown;
 use crate::ui::inspect::coefficients::coefficients;
 use crate::ui::inspect::encoders::Encoders;
 use crate::ui::inspect::estimator::{EstimatorFields, TargetTransformField};
@@ -282,7 +283,7 @@ pub fn TrainResult(
             view! {
                 {why.map(|(title, body)| note(title, body))}
                 {ask}
-                {report_section(&summary)}
+                {report_section(&summary, run_shown(use_context::<Session>()))}
             }
         })}
     }

@@ -87,7 +87,7 @@ fn run_head(head: RunHead, n: usize, acts: Acts) -> impl IntoView {
                 view! { <span class="nowrap" data-testid="baseline">"baseline"</span> }.into_any()
             } else {
                 view! {
-                    <button class="btn btn-small btn-quiet" type="button" data-testid="make-baseline" aria-label=labelled("Make the baseline:")
+                    <button class="btn btn-small btn-quiet" type="button" data-testid="make-baseline" aria-label=labelled("Make baseline:")
                         on:click=move |_| acts.baseline.run(base.clone())>"Make baseline"</button>
                 }.into_any()
             }}

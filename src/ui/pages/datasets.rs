@@ -6,18 +6,29 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::run_dataset::profile_of;
 use super::run_parts::{clock, run_href};
 use crate::tracking::RunSummary;
-use crate::ui::components::CopyButton;
+use crate::ui::components::{CopyButton, Unfold};
+use crate::ui::inspect::profile_sheet::counted_columns;
 use crate::ui::session::Session;
-use crate::ui::view::datasets::{DatasetLine, datasets, drift, drift_lines, profiled_by, schema_words};
+use crate::ui::view::datasets::{DatasetLine, datasets, drift, drift_lines, more_readers, profiled_by, schema_words};
 use crate::ui::view::format::count;
 use crate::ui::view::runs_text::{ago, date_time};
 
-/// Runs that a row names before the rest is counted.
-const NAMED: usize = 2;
+/// Runs that are named before the rest is folded.
+const NAMED: usize = 5;
 
-/// The page of datasets. `?changes=DIGEST` shows what changed to that version from the one before.
+/// What the address asks for: a dataset that is marked, one whose changes are shown, and how to ask for these.
+#[derive(Clone, Copy)]
+struct Chosen {
+    marked: Memo<Option<String>>,
+    changes: Memo<Option<DatasetLine>>,
+    choose: Callback<Option<String>>,
+}
+
+/// The page of datasets. `?dataset=DIGEST` marks one and brings it into sight; `?changes=DIGEST` shows what changed to that
+/// version from the one before.
 #[component]
 pub fn DatasetsPage() -> impl IntoView {
     let session = Session::here();
@@ -32,7 +43,7 @@ pub fn DatasetsPage() -> impl IntoView {
         runs.with(|runs| datasets(all.as_ref().map_or(&[], |all| all.as_slice()), runs))
     });
     let query = use_query_map();
-    let chosen = Memo::new(move |_| {
+    let changes = Memo::new(move |_| {
         let digest = query.read().get("changes")?;
         lines.with(|lines| lines.iter().find(|line| line.digest == digest && line.before.is_some()).cloned())
     });
@@ -42,11 +53,18 @@ pub fn DatasetsPage() -> impl IntoView {
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate.with_value(|navigate| navigate(&path, options));
     });
-    let rows = move || {
-        let is_chosen = chosen.with(|chosen| chosen.as_ref().map(|line| line.digest.clone()));
-        let rows = lines.get().into_iter().map(|line| row(line, is_chosen.clone(), clock, choose));
-        rows.collect_view()
-    };
+    let marked = Memo::new(move |_| {
+        let digest = query.read().get("dataset")?;
+        // Only what is there goes into a selector.
+        lines.with(|lines| lines.iter().find(|line| line.digest == digest).map(|line| line.digest.clone()))
+    });
+    Effect::new(move || {
+        if let Some(digest) = marked.get() {
+            // The row is drawn after this, and the router goes to the top of a new page.
+            request_animation_frame(move || request_animation_frame(move || bring_into_sight(&digest)));
+        }
+    });
+    let chosen = Chosen { marked, changes, choose };
     view! {
         <div class="page">
             <div class="head head-page"><h1>"Datasets"</h1>
@@ -62,12 +80,12 @@ pub fn DatasetsPage() -> impl IntoView {
                             <table class="table">
                                 <caption class="sr">"Datasets, last used first"</caption>
                                 <thead><tr><th scope="col">"Name"</th><th scope="col">"Digest"</th><th scope="col" class="num">"Rows"</th>
-                                    <th scope="col" class="num">"Columns"</th><th scope="col" class="num">"Size"</th><th scope="col">"Runs"</th>
+                                    <th scope="col" class="num">"Columns"</th><th scope="col" class="num">"Size"</th><th scope="col" class="num">"Runs"</th>
                                     <th scope="col">"Version"</th><th scope="col">"Last used"</th></tr></thead>
-                                <tbody>{rows}</tbody>
+                                <tbody><For each=move || lines.get() key=DatasetLine::clone let:line>{row(line, clock, chosen, runs)}</For></tbody>
                             </table>
                         </div>
-                        {move || chosen.get().map(|line| view! { <Changes line=line runs=runs/> })}
+                        {move || changes.get().map(|line| view! { <Changes line=line runs=runs/> })}
                     </div>
                 </Show>
             </Show>
@@ -75,43 +93,93 @@ pub fn DatasetsPage() -> impl IntoView {
     }
 }
 
-fn row(
-    line: DatasetLine,
-    chosen: Option<String>,
-    clock: Signal<i64>,
-    choose: Callback<Option<String>>,
-) -> impl IntoView {
-    let is_chosen = chosen.as_ref() == Some(&line.digest);
+/// Scrolls to a dataset's row.
+fn bring_into_sight(digest: &str) {
+    let found = document().query_selector(&format!("[data-dataset=\"{digest}\"]")).ok().flatten();
+    if let Some(row) = found {
+        row.scroll_into_view();
+    }
+}
+
+/// A dataset: its line, and below it the runs that read it and its profile.
+fn row(line: DatasetLine, clock: Signal<i64>, chosen: Chosen, runs: Memo<Arc<Vec<RunSummary>>>) -> impl IntoView {
     let (digest, time) = (line.digest.clone(), line.last_used);
     let n_runs = line.runs.len();
-    let more = n_runs.saturating_sub(NAMED);
-    let named =
-        line.runs.into_iter().take(NAMED).map(|(id, name)| view! { <a class="link" href=run_href(&id)>{name}</a>" " });
-    let named = named.collect_view();
-    let version = match line.version {
-        (_, 1) => "the only one".to_owned(),
-        (place, of) => format!("{place} of {of}"),
+    let (version, of) = line.version;
+    let place = if of == 1 { "the only one".to_owned() } else { format!("{version} of {of}") };
+    let of_this = StoredValue::new(digest.clone());
+    let is_changes = move || {
+        of_this.with_value(|own| chosen.changes.with(|line| line.as_ref().is_some_and(|line| line.digest == *own)))
     };
+    let is_marked =
+        Memo::new(move |_| of_this.with_value(|own| chosen.marked.with(|marked| marked.as_ref() == Some(own))));
     let changes = line.before.is_some().then(|| {
-        let digest = digest.clone();
         view! {
-            <button class="btn btn-small btn-quiet" type="button" data-testid="dataset-changes" aria-pressed=is_chosen.to_string()
-                aria-label=format!("What changed to version {} of {}", line.version.0, line.name)
-                on:click=move |_| choose.run((!is_chosen).then(|| digest.clone()))>"What changed"</button>
+            <button class="btn btn-small btn-quiet" type="button" data-testid="dataset-changes" aria-pressed=move || is_changes().to_string()
+                aria-label=format!("What changed to version {version} of {}", line.name)
+                on:click=move |_| chosen.choose.run((!is_changes()).then(|| of_this.get_value()))>"What changed"</button>
         }
     });
+    let columns = usize::try_from(line.columns).unwrap_or(usize::MAX);
+    let title = format!("Profile of {}", counted_columns(columns));
     view! {
-        <tr data-dataset=line.digest.clone() data-runs=n_runs.to_string() class=if is_chosen { "on" } else { "" }>
+        <tr data-dataset=line.digest.clone() data-runs=n_runs.to_string() class:on=move || is_changes() || is_marked.get()
+            aria-current=move || is_marked.get().then_some("true")>
             <th scope="row" class="name">{line.name}</th>
             <td><span class="stepcell"><code title=line.digest.clone()>{line.short}</code><CopyButton text=Signal::stored(digest) what="the digest"/></span></td>
             <td class="num">{count(line.rows)}</td>
             <td class="num">{count(line.columns)}</td>
             <td class="num">{line.bytes}</td>
-            <td>{named}{(more > 0).then(|| view! { <span class="muted">{format!("and {more} more")}</span> })}
-                {(n_runs == 0).then_some(view! { <span class="muted">"none kept"</span> })}</td>
-            <td>{version}{changes}</td>
+            <td class="num">{count(n_runs as u64)}</td>
+            <td>{place}{changes}</td>
             <td class="muted" title=date_time(time)>{move || ago(clock.get(), time)}</td>
         </tr>
+        <tr class="unfolded">
+            <td colspan="8"><div class="dataset-more">
+                {readers(line.runs)}
+                <Unfold title=title handle="dataset-profile"><DatasetProfile digest=of_this.get_value() runs=runs/></Unfold>
+            </div></td>
+        </tr>
+    }
+}
+
+/// The runs that read a dataset: the newest by name, the rest folded.
+fn readers(mut runs: Vec<(String, String)>) -> impl IntoView {
+    let rest = StoredValue::new(runs.split_off(runs.len().min(NAMED)));
+    let n_rest = rest.with_value(Vec::len);
+    let links = |runs: Vec<(String, String)>| {
+        let links = runs
+            .into_iter()
+            .map(|(id, name)| view! { <a class="link" data-reader=id.clone() href=run_href(&id)>{name}</a> });
+        view! { <span class="chips">{links.collect_view()}</span> }
+    };
+    if runs.is_empty() {
+        return view! { <p class="small muted">"No run that read it is kept."</p> }.into_any();
+    }
+    view! {
+        <p class="small"><span class="muted">"Read by "</span>{links(runs)}</p>
+        {(n_rest > 0).then(|| view! {
+            <Unfold title=more_readers(n_rest) handle="dataset-runs">{links(rest.get_value())}</Unfold>
+        })}
+    }
+    .into_any()
+}
+
+/// The profile of a dataset, from the record of the newest finished run that read it.
+#[component]
+fn DatasetProfile(digest: String, runs: Memo<Arc<Vec<RunSummary>>>) -> impl IntoView {
+    let session = Session::here();
+    let ids = Memo::new(move |_| runs.with(|runs| profiled_by(runs, &digest)).into_iter().collect::<Vec<_>>());
+    let found = session.records(ids.into());
+    move || {
+        if ids.with(Vec::is_empty) {
+            return view! { <p class="muted">"The profile comes from a finished run that read it, and none is kept."</p> }.into_any();
+        }
+        let Some(found) = found.get() else {
+            return view! { <p aria-busy="true" role="status" class="muted">"Reading the profile"</p> }.into_any();
+        };
+        let profile = found.runs.first().and_then(|run| profile_of(run));
+        profile.unwrap_or_else(|| view! { <p class="muted">"The run that read it keeps no profile."</p> }.into_any())
     }
 }
 

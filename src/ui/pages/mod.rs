@@ -21,6 +21,7 @@ mod row_menu;
 pub mod run;
 mod run_about;
 mod run_artifacts;
+mod run_dataset;
 pub mod run_parts;
 pub mod run_sections;
 pub mod runs;

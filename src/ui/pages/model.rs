@@ -8,13 +8,16 @@ use super::model_dialogs::{AliasDialog, DeployDialog, RetireDialog};
 use super::models::{alias_class, model_href};
 use super::promotion::Promote;
 use super::row_menu::{Item, RowMenu};
+use super::run_dataset::dataset_href;
 use super::run_parts::{RunLink, clock};
+use super::serving::{deployment_lines, deployment_link};
 use crate::registry::{Changed, RegisteredModel, RegistryError, Saved, rename_model};
 use crate::ui::charts::Chart;
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
 use crate::ui::view::models::{ModelView, VersionLine};
 use crate::ui::view::runs_text::{ago, date_time};
+use crate::ui::view::serving::{DeploymentLine, of_model};
 
 /// Unix milliseconds now.
 pub(super) fn now() -> i64 {
@@ -142,6 +145,7 @@ pub(super) fn ModelDetail(name: String, view: Signal<Option<ModelView>>) -> impl
             </div>
         </header>
         <Versions view=view changer=changer asked=asked/>
+        <Deployments model=name/>
         <div class="plots">
             <Promote view=view asked=asked/>
             <Aliases view=view changer=changer/>
@@ -185,7 +189,7 @@ fn Versions(view: Memo<ModelView>, changer: Changer, asked: RwSignal<Option<Aske
             <Show when=move || view.with(|view| !view.versions.is_empty()) fallback=|| view! {
                 <div class="blank"><p><b>"No versions"</b>"Register a run to make the first version: open the run and choose Register."</p><a class="btn" href="runs">"All runs"</a></div>
             }>
-                <div class="scroll-x with-menus" tabindex="0" role="region" aria-label="Versions">
+                <div class="scroll-x with-menus" tabindex="0" role="region" aria-label="The table of versions">
                     <table class="table table-tight">
                         <caption class="sr">"Versions, newest first"</caption>
                         <thead><tr>
@@ -251,8 +255,10 @@ fn version_row(
     let tag = Callback::new(move |(key, value): (String, Option<String>)| {
         changer.change(|model| model.tag(Some(version), &key, value.as_deref(), now()));
     });
-    let dataset =
-        line.dataset.clone().map(|(name, digest)| view! { <a class="link" href="datasets" title=digest>{name}</a> });
+    let dataset = line
+        .dataset
+        .clone()
+        .map(|(name, digest)| view! { <a class="link" href=dataset_href(&digest) title=digest>{name}</a> });
     view! {
         <tr data-version=version.to_string() data-retired=is_retired.then_some("true") data-run=run_id class=if is_retired { "retired" } else { "" }>
             <th scope="row" class="num name">{version.to_string()}</th>
@@ -276,6 +282,25 @@ fn version_row(
             </span></td>
             <td><RowMenu of=format!("version {version}") items=items/></td>
         </tr>
+    }
+}
+
+/// The addresses under which the model answers; nothing where there is none.
+#[component]
+fn Deployments(model: String) -> impl IntoView {
+    let lines = deployment_lines();
+    let own = Memo::new(move |_| of_model(lines.get(), &model));
+    let rows = move || {
+        let row = |line: &DeploymentLine| view! { <li>{deployment_link(line)}<span class="muted">{line.sentence()}</span></li> };
+        own.with(|own| own.iter().map(row).collect_view())
+    };
+    view! {
+        <Show when=move || !own.with(Vec::is_empty)>
+            <section aria-labelledby="model-deployments" data-testid="model-deployments">
+                <div class="cluster data-head"><h2 class="section" id="model-deployments">"Deployments"</h2></div>
+                <ul class="lines">{rows}</ul>
+            </section>
+        </Show>
     }
 }
 

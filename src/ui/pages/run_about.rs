@@ -6,11 +6,14 @@ use leptos::prelude::*;
 
 use super::edit_text::{EditTags, EditText};
 use super::models::model_href;
+use super::run_dataset::dataset_href;
 use super::run_parts::{RunLink, run_href};
+use super::serving::{deployment_lines, deployment_link};
 use crate::registry::versions_of;
 use crate::tracking::{NOTE_TAG, PARENT_TAG, RunRecord, RunSummary, rename_run, tag_runs};
 use crate::ui::session::Session;
 use crate::ui::view::runs_text::metric_text;
+use crate::ui::view::serving::of_run;
 
 /// The run as its row stands now: what people changed since the record was read is in it.
 pub(super) fn row_of(run: &Arc<RunRecord>) -> Memo<RunSummary> {
@@ -55,7 +58,8 @@ pub(super) fn Notes(row: Memo<RunSummary>) -> impl IntoView {
     }
 }
 
-/// Where the run stands: dataset, the sweep it is of, this run, its candidates, the versions made from it.
+/// Where the run stands: dataset, the sweep it is of, this run, its candidates, the versions made from it, and the
+/// deployments that these answer.
 #[component]
 pub(super) fn Lineage(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoView {
     let session = Session::here();
@@ -76,6 +80,8 @@ pub(super) fn Lineage(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
             own.map(|run| (run.info.run_id.clone(), run.info.run_name.clone(), run.metric("rmse"))).collect::<Vec<_>>()
         })
     });
+    let (lines, served) = (deployment_lines(), id.clone());
+    let deployed = Memo::new(move |_| of_run(lines.get(), &served));
     let versions = Memo::new(move |_| {
         let models = session.workspace.with(|workspace| workspace.registry.model_records());
         let found = versions_of(&models, &id);
@@ -85,8 +91,9 @@ pub(super) fn Lineage(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
         found.collect::<Vec<_>>()
     });
     let dataset = run.dataset.clone().map(|dataset| {
+        let href = dataset_href(&dataset.digest.to_string());
         view! {
-            <li><span class="muted small">"Dataset"</span><a class="link" href="datasets">{dataset.name}</a></li>
+            <li><span class="muted small">"Dataset"</span><a class="link" href=href>{dataset.name}</a></li>
         }
     });
     let pipeline = move || {
@@ -117,6 +124,12 @@ pub(super) fn Lineage(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
                 {is_none.then_some(view! { <span class="muted">"Not registered"</span> })}</li>
         }
     };
+    // Only where there is one: most runs are never deployed.
+    let serving = move || {
+        let links = deployed.with(|lines| lines.iter().map(deployment_link).collect_view());
+        (!deployed.with(Vec::is_empty))
+            .then(|| view! { <li><span class="muted small">"Deployments"</span>{links}</li> })
+    };
     let candidates = move || {
         let children = children.get();
         let n = children.len();
@@ -134,7 +147,7 @@ pub(super) fn Lineage(run: Arc<RunRecord>, row: Memo<RunSummary>) -> impl IntoVi
             <ol class="lineage">
                 {dataset}{pipeline}{above}
                 <li aria-current="true"><span class="muted small">"This run"</span><b>{move || row.with(|row| row.info.run_name.clone())}</b></li>
-                {below}
+                {below}{serving}
             </ol>
             {candidates}
         </section>

@@ -7,12 +7,14 @@ use leptos::prelude::*;
 use super::run_parts::{RunLink, run_href, step_icon};
 use crate::pipeline::{StepOutput, StepStatus};
 use crate::tracking::{RunRecord, RunSummary, VERSION_TAG};
-use crate::ui::components::{CopyButton, Icon};
+use crate::ui::components::{Icon, Unfold};
+use crate::ui::inspect::importances::importances;
+use crate::ui::inspect::report::report_section;
 use crate::ui::session::Session;
 use crate::ui::view::classes::baseline_words;
-use crate::ui::view::format::{MISSING, bytes, count, duration, exact, number};
+use crate::ui::view::format::{MISSING, duration, exact, number};
 use crate::ui::view::run::{
-    CoefficientLine, coefficient_lines, metric_lines, param_lines, rule_lines, training, verdict,
+    CoefficientLine, coefficient_lines, metric_lines, model_summary, param_lines, rule_lines, training, verdict,
 };
 use crate::ui::view::run_against::{against as against_other, others};
 use crate::ui::view::run_steps::{self, StepLine, step_label, step_lines, total_seconds};
@@ -182,7 +184,7 @@ fn step_row(line: StepLine) -> impl IntoView {
     }
 }
 
-/// The coefficients, those that move predictions most first.
+/// The coefficients, those that move predictions most first, or what a forest splits by; and the regression report.
 #[component]
 pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
     let train = training(&run)?;
@@ -190,13 +192,14 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
     let n_features = train.model.features().len();
     let more = lines.len().saturating_sub(FIRST + 1);
     let all = RwSignal::new(more == 0);
-    let summary = format!(
-        "{}, {} {} and an intercept of {}",
-        train.model_name,
-        count(n_features as u64),
-        if n_features == 1 { "feature" } else { "features" },
-        number(train.model.intercept())
-    );
+    let summary = model_summary(train);
+    let importances = importances(&train.model);
+    // A model of trees has no coefficients: no table of none.
+    let has_coefficients = importances.is_none();
+    let report = train.report.is_some().then(|| {
+        let run = Arc::clone(&run);
+        view! { <Unfold title="Regression report" handle="run-report">{report(&run)}</Unfold> }
+    });
     let warnings = train
         .warnings
         .iter()
@@ -221,21 +224,31 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
                 })}
             </div>
             {warnings}
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Coefficients">
-                <table class="table">
-                    <caption class="sr">{format!("Coefficients, largest effect on {target} first")}</caption>
-                    <thead><tr>
-                        <th scope="col">"Feature"</th>
-                        <th scope="col" class="hide-s">{format!("{target} per standard deviation")}</th>
-                        <th scope="col" class="num">"Coefficient"</th>
-                        <th scope="col" class="num">"Std. error"</th>
-                        <th scope="col" class="num">"t"</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {importances}
+            {has_coefficients.then(|| view! {
+                <div class="scroll-x" tabindex="0" role="region" aria-label="Coefficients">
+                    <table class="table">
+                        <caption class="sr">{format!("Coefficients, largest effect on {target} first")}</caption>
+                        <thead><tr>
+                            <th scope="col">"Feature"</th>
+                            <th scope="col" class="hide-s">{format!("{target} per standard deviation")}</th>
+                            <th scope="col" class="num">"Coefficient"</th>
+                            <th scope="col" class="num">"Std. error"</th>
+                            <th scope="col" class="num">"t"</th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            })}
+            {report}
         </section>
     })
+}
+
+/// The report as Train shows it.
+fn report(run: &Arc<RunRecord>) -> Option<AnyView> {
+    let training = Arc::new(training(run)?.clone());
+    report_section(&training, Signal::stored(Some(run.info.run_name.clone())))
 }
 
 fn coefficient_row(line: CoefficientLine) -> impl IntoView {
@@ -309,35 +322,6 @@ pub(super) fn Params(run: Arc<RunRecord>) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-/// The dataset the run read.
-#[component]
-pub(super) fn Dataset(run: Arc<RunRecord>) -> impl IntoView {
-    let dataset = run.dataset.clone()?;
-    let digest = dataset.digest.to_string();
-    let (handle, title) = (digest.clone(), digest.clone());
-    let size = format!("{}, {} rows, {} columns", bytes(dataset.bytes), count(dataset.rows), count(dataset.columns));
-    Some(view! {
-        <section id="dataset" aria-labelledby="run-dataset">
-            <h2 class="section" id="run-dataset">"Dataset"</h2>
-            <dl
-                class="facts facts-left facts-rule"
-                data-testid="dataset"
-                data-rows=dataset.rows.to_string()
-                data-columns=dataset.columns.to_string()
-                data-bytes=dataset.bytes.to_string()
-                data-digest=handle
-            >
-                <div><dt>"Name"</dt><dd>{dataset.name.clone()}</dd></div>
-                <div><dt>"Digest"</dt><dd><span class="stepcell">
-                    <code title=title>{format!("blake3 {}…", dataset.digest.short(16))}</code>
-                    <CopyButton text=Signal::stored(digest) what="the dataset’s digest" />
-                </span></dd></div>
-                <div><dt>"Size"</dt><dd>{size}</dd></div>
-            </dl>
-        </section>
-    })
 }
 
 /// What computed the run.

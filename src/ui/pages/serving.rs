@@ -33,6 +33,22 @@ fn endpoint(name: &str) -> String {
     format!("{base}serving/{}/invocations", encoded(name))
 }
 
+/// All deployments as they stand now, for the pages of what they serve.
+pub(super) fn deployment_lines() -> Memo<Vec<DeploymentLine>> {
+    let session = Session::here();
+    Memo::new(move |_| {
+        session.workspace.with(|workspace| {
+            deployments(&workspace.registry.deployment_records(), &workspace.registry.model_records())
+        })
+    })
+}
+
+/// The link to a deployment, from what it serves.
+pub(super) fn deployment_link(line: &DeploymentLine) -> impl IntoView + use<> {
+    let (href, title) = (serving_href(&line.name), line.sentence());
+    view! { <a class="link" href=href title=title data-lineage-deployment=line.name.clone()>{line.name.clone()}</a> }
+}
+
 /// All deployments at the side; the named one, or the list, in the middle.
 #[component]
 pub fn ServingPage() -> impl IntoView {
@@ -41,11 +57,7 @@ pub fn ServingPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name"));
     let is_read = Memo::new(move |_| session.workspace.with(|workspace| workspace.registry.deployments.is_some()));
-    let lines = Memo::new(move |_| {
-        session.workspace.with(|workspace| {
-            deployments(&workspace.registry.deployment_records(), &workspace.registry.model_records())
-        })
-    });
+    let lines = deployment_lines();
     let shown = Memo::new(move |_| {
         let name = name.get()?;
         lines.with(|lines| lines.iter().find(|line| line.name == name).cloned())

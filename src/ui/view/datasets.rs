@@ -7,7 +7,7 @@ use crate::tracking::{DatasetRecord, RunRecord, RunStatus, RunSummary};
 use crate::ui::view::format::{bytes, count, percent};
 
 /// A dataset in the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DatasetLine {
     pub digest: String,
     pub short: String,
@@ -60,7 +60,15 @@ pub fn profiled_by(runs: &[RunSummary], digest: &str) -> Option<String> {
     runs.iter().filter(is_reader).max_by_key(|run| run.info.start_time).map(|run| run.info.run_id.clone())
 }
 
-fn profile(run: &RunRecord) -> Option<&IngestSummary> {
+/// What stands over the runs that are folded away.
+#[must_use]
+pub fn more_readers(n: usize) -> String {
+    format!("{} more {}", count(n as u64), if n == 1 { "run" } else { "runs" })
+}
+
+/// What a run kept of the file that it read; `None` for a candidate of a sweep, and where reading failed.
+#[must_use]
+pub fn profile(run: &RunRecord) -> Option<&IngestSummary> {
     run.outputs.iter().find_map(|output| match output {
         StepOutput::Ingest(summary) => Some(summary),
         _ => None,
@@ -141,6 +149,7 @@ mod tests {
         assert_eq!(lines.iter().map(|line| line.version).collect::<Vec<_>>(), [(2, 2), (1, 1), (1, 2)]);
         assert_eq!(lines[0].before.as_deref(), Some(Digest::of(b"older").to_string().as_str()));
         assert_eq!(lines[0].runs.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["reader"]);
+        assert_eq!((more_readers(1).as_str(), more_readers(3).as_str()), ("1 more run", "3 more runs"));
         assert!(lines[2].runs.is_empty() && lines[2].before.is_none());
     }
 

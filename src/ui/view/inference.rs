@@ -142,9 +142,6 @@ mod tests {
         assert_eq!(why(r#"{"estimator": "linear_regression"}"#, Some(&report)), None);
         let weighted = r#"{"estimator": "linear_regression", "params": {"sample_weight": "w"}}"#;
         assert_eq!(why(weighted, None).unwrap(), "No regression report for weighted rows");
-        assert_eq!(
-            why(r#"{"estimator": "linear_regression"}"#, None).unwrap(),
-            TOO_MANY
-        );
+        assert_eq!(why(r#"{"estimator": "linear_regression"}"#, None).unwrap(), TOO_MANY);
     }
 }

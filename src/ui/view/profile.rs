@@ -149,6 +149,21 @@ pub fn details(profile: &ColumnProfile) -> Vec<(&'static str, String)> {
     details
 }
 
+/// The mean of numbers and times, else the values that come most often: what a compact table says beside the range.
+#[must_use]
+pub fn typical(profile: &ColumnProfile) -> String {
+    const VALUES: usize = 3;
+    if let Some(mean) = profile.mean {
+        return shown(profile, mean);
+    }
+    if profile.top.is_empty() || all_different(profile) {
+        return "–".into();
+    }
+    let top = profile.top.iter().take(VALUES);
+    let top = top.map(|top| format!("{} ({})", short(&top.value), format::count(top.count)));
+    top.collect::<Vec<_>>().join(", ")
+}
+
 fn range(profile: &ColumnProfile) -> Range {
     let first = profile.top.first();
     if profile.count == 0 {
@@ -348,6 +363,18 @@ mod tests {
         let row = profile_row(&profile, 10);
         assert_eq!((row.full.mean.as_str(), row.full.median.as_str()), ("0.30000000000000004", "4"));
         assert_eq!(profile_row(&column("t", DataType::Text, 10, 0, 5), 10).full, FullValues::default());
+    }
+
+    #[test]
+    fn what_is_typical_is_the_mean_or_the_first_values() {
+        let mut number = column("x", DataType::Float, 10, 0, 5);
+        number.mean = Some(2.5);
+        assert_eq!(typical(&number), "2.5");
+        let mut state = column("state", DataType::Category, 5_000, 0, 4);
+        assert_eq!(typical(&state), "–", "nothing was counted");
+        let value = |value: &str, count| TopValue { value: value.into(), count };
+        state.top = vec![value("SP", 2_000), value("RJ", 1_500), value("MG", 1_000), value("RS", 500)];
+        assert_eq!(typical(&state), "SP (2,000), RJ (1,500), MG (1,000)");
     }
 
     #[test]

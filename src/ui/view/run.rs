@@ -1,8 +1,9 @@
 //! The page of one run, as plain data: how good, the model, what it was made with. Its steps are in `run_steps`.
 
-use super::format::{MISSING, decimals};
+use super::format::{MISSING, decimals, number};
+use super::ingest::counted;
 use super::runs_text::{Direction, metric_direction, metric_label, metric_text};
-use crate::estimators::TrainSummary;
+use crate::estimators::{Model, TrainSummary};
 use crate::evaluate::{DataSplit, Metric};
 use crate::pipeline::{Evaluation, PipelineSpec, StepOutput, Training};
 use crate::tracking::{RunRecord, metric_key};
@@ -155,6 +156,20 @@ pub fn rule_lines(run: &RunRecord) -> Vec<String> {
     }
 }
 
+/// What the model is, in a line: its intercept where it has one, its trees where it is a forest.
+#[must_use]
+pub fn model_summary(train: &TrainSummary) -> String {
+    let n_features = train.model.features().len() as u64;
+    let features = counted(n_features, "feature", "features");
+    match &train.model {
+        Model::Forest(forest) => {
+            let trees = counted(forest.trees.len() as u64, "tree", "trees");
+            format!("{}, {features} and {trees}", train.model_name)
+        }
+        model => format!("{}, {features} and an intercept of {}", train.model_name, number(model.intercept())),
+    }
+}
+
 /// One coefficient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoefficientLine {
@@ -217,7 +232,7 @@ pub fn duplicate(spec: &PipelineSpec) -> PipelineSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimators::Coefficient;
+    use crate::estimators::{Coefficient, ForestModel};
     use crate::tracking::suite::{run_record, running};
 
     fn with_metrics(values: &[(&str, f64, f64)]) -> RunRecord {
@@ -265,6 +280,17 @@ mod tests {
             lines.iter().map(|line| (line.label.as_str(), line.against_mean.as_deref())).collect();
         assert_eq!(texts, [("R²", Some("+0.0575 better")), ("RMSE", Some("+0.2500 worse")), ("MAE", Some("the same"))]);
         assert_eq!((lines[0].test, lines[0].train), (Some(0.0574), None));
+    }
+
+    #[test]
+    fn a_forest_has_trees_and_no_intercept() {
+        let mut run = run_record("run", 0);
+        let StepOutput::Train(train) = &mut run.outputs[0] else { panic!("the suite's run has a model first") };
+        assert!(model_summary(train).contains("an intercept of"));
+        let features = vec!["a".into(), "b".into()];
+        train.summary.model = Model::Forest(ForestModel { features, trees: Vec::new(), importances: vec![0.5, 0.5] });
+        train.summary.model_name = "Random forest".into();
+        assert_eq!(model_summary(train), "Random forest, 2 features and 0 trees");
     }
 
     #[test]

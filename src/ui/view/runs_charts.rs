@@ -262,7 +262,8 @@ pub fn bars(runs: &[&RunSummary], metric: &Column) -> Scene {
         let top = ROW * place as f64;
         let name: String = run.info.run_name.chars().take(20).collect();
         let end = scale.at(*value);
-        let words = format!("{}: {} {}", run.info.run_name, metric.label(), metric_text(*value));
+        // Begins with what is to be seen, so that it can be said (WCAG 2.5.3).
+        let words = format!("{name} {}, {}", metric_text(*value), metric.label());
         let class = if place == 0 { "m" } else { "m-mid" };
         let bar = rect(zero.min(end), top + 4.0, (end - zero).abs().max(1.0), ROW - 8.0, class).with_tip(words.clone());
         let name = text(NAMES - 8.0, top + 14.0, Anchor::End, name, "axis");

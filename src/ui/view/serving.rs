@@ -53,6 +53,18 @@ pub fn deployments(all: &[Deployment], models: &[RegisteredModel]) -> Vec<Deploy
         .collect()
 }
 
+/// The deployments that ask a model, also those that none of its versions answers now.
+#[must_use]
+pub fn of_model(lines: Vec<DeploymentLine>, model: &str) -> Vec<DeploymentLine> {
+    lines.into_iter().filter(|line| line.model == model).collect()
+}
+
+/// The deployments that a run's model answers now, under whatever name it was registered.
+#[must_use]
+pub fn of_run(lines: Vec<DeploymentLine>, run_id: &str) -> Vec<DeploymentLine> {
+    lines.into_iter().filter(|line| line.answers.as_ref().is_ok_and(|(_, answers)| answers == run_id)).collect()
+}
+
 /// What an address can follow, with what it is now: the aliases, `latest`, and the versions, newest first.
 #[must_use]
 pub fn references(model: &RegisteredModel) -> Vec<(String, String)> {
@@ -273,6 +285,15 @@ mod tests {
         assert_eq!(names, ["champion", "latest", "1"]);
         let lines = deployments(&all, std::slice::from_ref(&model));
         assert!(lines[0].sentence().ends_with("follows the alias.") && lines[1].sentence().contains("whatever"));
+        let names = |lines: Vec<DeploymentLine>| lines.into_iter().map(|line| line.name).collect::<Vec<_>>();
+        assert_eq!(names(of_model(lines.clone(), "price")), ["price@champion", "price@1"]);
+        assert!(of_model(lines.clone(), "other").is_empty());
+        let run_id = model.versions[0].run_id.clone();
+        assert_eq!(names(of_run(lines.clone(), &run_id)), ["price@champion", "price@1"]);
+        let (moved, _) = model.register(&run_record("b", 0), "", 5).unwrap();
+        let (moved, _) = moved.set_alias("champion", 2, "", 6).unwrap();
+        let lines = deployments(&all, std::slice::from_ref(&moved));
+        assert_eq!(names(of_run(lines, &run_id)), ["price@1"], "the alias went on to another run");
         assert_eq!(
             deployments(&all[..1], &[])[0].sentence(),
             "There is no model price any more. Remove the deployment, or register a model of this name."
