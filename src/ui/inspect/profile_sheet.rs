@@ -18,6 +18,7 @@ pub fn profile_sheet(file: &IngestSummary) -> impl IntoView + use<> {
     let rows = move || {
         let shown = if all.get() { n_columns } else { SHOWN };
         let rows = lines.iter().take(shown).cloned().map(|(row, typical)| {
+            let cells = cells(row.clone());
             view! {
                 <tr
                     data-column=row.name.clone()
@@ -29,7 +30,7 @@ pub fn profile_sheet(file: &IngestSummary) -> impl IntoView + use<> {
                     data-mean=row.full.mean.clone()
                     data-median=row.full.median.clone()
                 >
-                    {cells(row)}
+                    {cells}
                     <td class="muted">{typical}</td>
                 </tr>
             }

@@ -21,6 +21,8 @@ mod workspace;
 pub use browser::BrowserStore;
 pub use convert::store_error;
 pub use monitors::Monitored;
-pub(crate) use owners::{Held, hold};
+#[cfg(feature = "page")]
+pub(crate) use owners::Held;
+pub(crate) use owners::hold;
 pub use schema::DATABASE;
 pub use workspace::IdbStore;
