@@ -96,3 +96,52 @@ test("a parameter that cannot be says so at its field", async ({ pipette, page }
   await expect(alpha).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText("Type a number, such as 0.5 or 1e-3.")).toBeVisible();
 });
+
+test("a penalty slides by steps a hand can feel, and so does a whole number", async ({ pipette, page }) => {
+  await begin(pipette, "train");
+  await pipette.setting("train.0.estimator").selectOption("ridge");
+  const alpha = pipette.setting("train.0.params.alpha");
+  const slider = page.locator('[data-slider="train.0.params.alpha"]');
+  await expect(alpha).toHaveValue("1");
+  await slider.press("ArrowRight");
+  await expect(alpha).toHaveValue("1.1");
+  await slider.press("End");
+  await expect(alpha).toHaveValue("1000000");
+  await slider.press("Home");
+  await expect(alpha).toHaveValue("0.000001");
+  await pipette.status("completed");
+  await pipette.setting("train.0.estimator").selectOption("random_forest_regressor");
+  const depth = page.locator('[data-slider="train.0.params.max_depth"]');
+  await depth.press("End");
+  await expect(pipette.setting("train.0.params.max_depth")).toHaveValue("1000");
+});
+
+test("a column of true and false becomes the target: a logistic regression predicts it", async ({ pipette, page }) => {
+  await pipette.open("?step=ingest");
+  await pipette.status("completed");
+  await pipette.upload({ name: "mixed.csv", mimeType: "text/csv", buffer: mixed });
+  await expect(pipette.dataset).toHaveAttribute("data-name", "mixed.csv");
+  await pipette.status("completed");
+  await page.getByRole("button", { name: "More for flag" }).click();
+  await page.getByRole("button", { name: "Use as target" }).click();
+  await expect(pipette.column("flag")).toContainText("target");
+  await pipette.inspect("evaluate");
+  await expect(page.locator('[data-metric="accuracy"][data-split="test"]').first()).toBeVisible();
+  await pipette.inspect("train");
+  await expect(pipette.setting("train.0.estimator")).toHaveValue("logistic_regression");
+  await expect(pipette.setting("features.target")).toHaveValue("flag");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(pipette.setting("train.0.estimator")).toHaveValue("linear_regression");
+});
+
+test("folds that answer another question are pointed out, and one click ends it", async ({ pipette, page }) => {
+  await begin(pipette, "evaluate");
+  await pipette.setting("evaluate.cv.kind").selectOption("time_series_split");
+  const doubt = page.getByTestId("folds-doubt");
+  await expect(doubt).toContainText("shuffles");
+  await doubt.getByRole("button").click();
+  await expect(doubt).toHaveCount(0);
+  await pipette.inspect("split");
+  await expect(pipette.setting("split.shuffle")).not.toBeChecked();
+  await pipette.status("completed");
+});
