@@ -116,7 +116,8 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
     // The run at the upper edge: it stays there when others come in above it.
     let anchor = StoredValue::new(None::<String>);
     let measure = move || {
-        if let Some(region) = region.get_untracked() {
+        // Asked for a frame ago: the page may be another by now.
+        if let Some(region) = region.try_get_untracked().flatten() {
             let top = f64::from(region.scroll_top());
             scroll.set((top, f64::from(region.client_height())));
             anchor.set_value(run_at((top / ROW) as usize));

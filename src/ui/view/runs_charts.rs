@@ -265,7 +265,7 @@ pub fn bars(runs: &[&RunSummary], metric: &Column) -> Scene {
         // Begins with what is to be seen, so that it can be said (WCAG 2.5.3).
         let words = format!("{name} {}, {}", metric_text(*value), metric.label());
         let class = if place == 0 { "m" } else { "m-mid" };
-        let bar = rect(zero.min(end), top + 4.0, (end - zero).abs().max(1.0), ROW - 8.0, class).with_tip(words.clone());
+        let bar = rect(zero.min(end), top + 4.0, (end - zero).abs().max(1.0), ROW - 8.0, class);
         let name = text(NAMES - 8.0, top + 14.0, Anchor::End, name, "axis");
         let value = text(WIDTH - VALUES + 8.0, top + 14.0, Anchor::Start, metric_text(*value), "axis");
         marks.push(link(run, words, vec![name, bar, value]));
