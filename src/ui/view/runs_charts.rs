@@ -262,13 +262,13 @@ pub fn bars(runs: &[&RunSummary], metric: &Column) -> Scene {
         let top = ROW * place as f64;
         let name: String = run.info.run_name.chars().take(20).collect();
         let end = scale.at(*value);
-        // Begins with what is to be seen, so that it can be said (WCAG 2.5.3).
+        // Begins with what is to be seen in the link, so that it can be said (WCAG 2.5.3); the value stands beside it.
         let words = format!("{name} {}, {}", metric_text(*value), metric.label());
         let class = if place == 0 { "m" } else { "m-mid" };
         let bar = rect(zero.min(end), top + 4.0, (end - zero).abs().max(1.0), ROW - 8.0, class);
         let name = text(NAMES - 8.0, top + 14.0, Anchor::End, name, "axis");
         let value = text(WIDTH - VALUES + 8.0, top + 14.0, Anchor::Start, metric_text(*value), "axis");
-        marks.push(link(run, words, vec![name, bar, value]));
+        marks.extend([link(run, words, vec![name, bar]), value]);
     }
     Scene {
         width: WIDTH,
