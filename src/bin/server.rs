@@ -40,11 +40,8 @@ mod exports {
         }
 
         /// Counts what was answered.
-        ///
-        /// # Errors
-        /// A sentence, where the store cannot be read.
-        pub async fn count(&self) -> Result<(), JsValue> {
-            self.0.count().await.map_err(|error| JsValue::from_str(&error.to_string()))
+        pub async fn count(&self) {
+            self.0.count().await;
         }
 
         /// Writes what was counted.

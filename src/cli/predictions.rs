@@ -5,18 +5,14 @@ use std::path::Path;
 use super::unwritable;
 use crate::base::{Coded, ErrorReport};
 use crate::export::ExportError;
-use crate::pipeline::{Session, StepOutput};
+use crate::pipeline::Session;
 use crate::tracking::RunRecord;
 
 /// Writes a CSV file with a line a row of the clean table: its number from 1, `train` or `test`, the target, the prediction,
 /// and the model's inputs. Numbers are in full precision; what is missing is empty.
 pub(super) fn write(run: &RunRecord, session: &Session, path: &Path) -> Result<(), ErrorReport> {
     let no_model = || ExportError::NoModel.report();
-    let trained = run.outputs.iter().find_map(|output| match output {
-        StepOutput::Train(training) => Some(training),
-        _ => None,
-    });
-    let training = trained.ok_or_else(no_model)?;
+    let training = run.training().ok_or_else(no_model)?;
     let table = session.last().and_then(|last| session.cleaned(&last.spec)).ok_or_else(no_model)?;
     let mut is_train = vec![session.rows().is_none(); table.n_rows()];
     for row in session.rows().iter().flat_map(|split| &split.train) {

@@ -1,7 +1,7 @@
 //! Whether two runs can be compared at all, and which is better by more than noise.
 
 use crate::clean::{CleanSummary, Rule};
-use crate::pipeline::{Evaluation, StepOutput, Training};
+use crate::pipeline::StepOutput;
 use crate::split::SplitSummary;
 use crate::split::cv::CvSpec;
 use crate::tracking::RunRecord;
@@ -11,20 +11,6 @@ use crate::validation::{self, CvSummary, Preference};
 const DROPS_ROWS: [&str; 5] = ["drop_missing", "drop_duplicates", "drop_outliers", "filter_rows", "sample_rows"];
 /// Of intervals and verdicts.
 const CONFIDENCE: f64 = 0.95;
-
-pub(super) fn training(run: &RunRecord) -> Option<&Training> {
-    run.outputs.iter().find_map(|output| match output {
-        StepOutput::Train(training) => Some(&**training),
-        _ => None,
-    })
-}
-
-fn evaluation(run: &RunRecord) -> Option<&Evaluation> {
-    run.outputs.iter().find_map(|output| match output {
-        StepOutput::Evaluate(evaluation) => Some(&**evaluation),
-        _ => None,
-    })
-}
 
 fn cleaning(run: &RunRecord) -> Option<&CleanSummary> {
     run.outputs.iter().find_map(|output| match output {
@@ -79,8 +65,8 @@ pub fn same_test_rows(a: &RunRecord, b: &RunRecord) -> Result<(), String> {
 /// # Errors
 /// In what they differ, as a sentence.
 pub fn same_signature(a: &RunRecord, b: &RunRecord) -> Result<(), String> {
-    let (Some(of_a), Some(of_b)) = (training(a), training(b)) else {
-        let without = if training(a).is_none() { a } else { b };
+    let (Some(of_a), Some(of_b)) = (a.training(), b.training()) else {
+        let without = if a.training().is_none() { a } else { b };
         return Err(format!("{} has no model.", without.info.run_name));
     };
     let (inputs_a, inputs_b) = (&of_a.features.inputs, &of_b.features.inputs);
@@ -187,7 +173,7 @@ impl JudgedBy<'_> {
 }
 
 fn judged_by<'a>(run: &'a RunRecord, metric: &str) -> Option<JudgedBy<'a>> {
-    if let Some(summary) = evaluation(run).and_then(|evaluation| evaluation.cv.as_ref()) {
+    if let Some(summary) = run.evaluation().and_then(|evaluation| evaluation.cv.as_ref()) {
         let (values, sizes) = (summary.of_folds(metric), mean_sizes(summary)?);
         return Some(JudgedBy { cv: run.spec.folds(), summary: Some(summary), values, sizes });
     }

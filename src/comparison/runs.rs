@@ -1,6 +1,6 @@
 //! Runs side by side: what differs, which is best, and whether that is more than noise.
 
-use super::rows::{Judged, judge, judging_metric, same_test_rows, training};
+use super::rows::{Judged, judge, judging_metric, same_test_rows};
 use super::tables::short;
 use crate::tracking::{RunRecord, latest};
 use crate::validation::Preference;
@@ -160,7 +160,7 @@ fn best(values: &[Option<f64>], larger: bool) -> Vec<usize> {
 }
 
 fn coefficients(runs: &[RunRecord], baseline: usize) -> Vec<CoefficientRow> {
-    let of = |run: &RunRecord| training(run).map_or_else(Vec::new, |training| training.coefficients.clone());
+    let of = |run: &RunRecord| run.training().map_or_else(Vec::new, |training| training.coefficients.clone());
     let all: Vec<_> = runs.iter().map(of).collect();
     let order = all.get(baseline).into_iter().chain(&all);
     let names = keys(order.map(|list| list.iter().map(|coefficient| coefficient.name.as_str()).collect()));

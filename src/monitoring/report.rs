@@ -6,7 +6,7 @@ use super::drift::{MIN_ROWS, drift, spread_psi};
 use super::record::{Counts, Shadow, apart};
 use super::{Bucket, Drift, Record, SampledRow, Verdict};
 use crate::evaluate::{DataSplit, Tally, Task};
-use crate::pipeline::{Evaluation, StepOutput, Training};
+use crate::pipeline::Training;
 use crate::registry::Monitoring;
 use crate::tracking::RunRecord;
 use crate::validation::{Preference, compare};
@@ -132,7 +132,7 @@ pub fn report(record: &Record, settings: &Monitoring, answering: Option<Subject>
         sampled: record.sample.since(settings.since).count() as u64,
         ..Report::default()
     };
-    let Some((subject, training)) = answering.and_then(|subject| Some((subject, training(subject.run)?))) else {
+    let Some((subject, training)) = answering.and_then(|subject| Some((subject, subject.run.training()?))) else {
         return found;
     };
     let run_id = subject.run.info.run_id.as_str();
@@ -233,7 +233,7 @@ fn drift_points(record: &Record, since: i64, run_id: &str, training: &Training) 
 
 fn live(known: &[&SampledRow], subject: Subject, beside: Option<Subject>) -> Live {
     let of = |subject: Subject, predicted: fn(&SampledRow) -> Option<f64>| {
-        let training = training(subject.run)?;
+        let training = subject.run.training()?;
         let classes = training.summary.model.classes();
         let scale = |value: f64| match classes {
             // The expected value of two classes says how likely the second one is.
@@ -248,7 +248,7 @@ fn live(known: &[&SampledRow], subject: Subject, beside: Option<Subject>) -> Liv
     };
     let own = of(subject, |row| Some(row.prediction)).unwrap_or_default();
     let other = beside.and_then(|beside| of(beside, |row| row.shadow)).unwrap_or_default();
-    let tested = |name: &str| evaluation(subject.run)?.summary.metric(name, DataSplit::Test)?.value;
+    let tested = |name: &str| subject.run.evaluation()?.summary.metric(name, DataSplit::Test)?.value;
     let metric = |(name, live): (&str, Option<f64>)| LiveMetric {
         name: name.to_owned(),
         live,
@@ -272,19 +272,5 @@ fn paired(known: &[&SampledRow]) -> Option<PairedVerdict> {
         preference: found.preference,
         difference: found.difference,
         half: (found.hi - found.lo) / 2.0,
-    })
-}
-
-fn training(run: &RunRecord) -> Option<&Training> {
-    run.outputs.iter().find_map(|output| match output {
-        StepOutput::Train(training) => Some(&**training),
-        _ => None,
-    })
-}
-
-fn evaluation(run: &RunRecord) -> Option<&Evaluation> {
-    run.outputs.iter().find_map(|output| match output {
-        StepOutput::Evaluate(evaluation) => Some(&**evaluation),
-        _ => None,
     })
 }

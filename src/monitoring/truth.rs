@@ -7,6 +7,7 @@ use super::record::Sample;
 use crate::base::Coded;
 use crate::features::FittedFeatures;
 use crate::ingest::PANDAS_NA_VALUES;
+use crate::table::DataType;
 use serde_json::Value;
 
 /// What separates cells, in the order in which it is tried.
@@ -142,7 +143,7 @@ impl<'a> Truth<'a> {
             let cell = |place: usize| String::from_utf8_lossy(record.get(place).unwrap_or_default());
             self.rows += 1;
             let Some(actual) = number(&cell(target)) else { continue };
-            let is_number = self.features.inputs.iter().map(|input| input.data_type.is_numeric());
+            let is_number = self.features.inputs.iter().map(|input| is_counted(input.data_type));
             let key: Key = inputs.iter().zip(is_number).map(|(place, is)| canonical(&cell(*place), is)).collect();
             if let Some(time) = self.asked.get_mut(&key).and_then(VecDeque::pop_front) {
                 self.matched += 1;
@@ -199,7 +200,12 @@ fn key(names: &[String], cells: &[Value], features: &FittedFeatures) -> Key {
         Some(Value::Number(number)) => number.as_f64().map_or_else(String::new, |value| value.to_string()),
         _ => String::new(),
     };
-    features.inputs.iter().map(|input| text(cell(&input.name), input.data_type.is_numeric())).collect()
+    features.inputs.iter().map(|input| text(cell(&input.name), is_counted(input.data_type))).collect()
+}
+
+/// Truth values are asked as 0 and 1, and stand in files as words.
+fn is_counted(data_type: DataType) -> bool {
+    data_type.is_numeric() || data_type == DataType::Boolean
 }
 
 fn canonical(text: &str, is_number: bool) -> String {
@@ -215,5 +221,17 @@ fn number(text: &str) -> Option<f64> {
         "True" | "TRUE" | "true" => Some(1.0),
         "False" | "FALSE" | "false" => Some(0.0),
         text => text.parse().ok().filter(|value: &f64| value.is_finite()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_truth_value_of_a_file_is_the_number_that_was_asked() {
+        let of = |text| canonical(text, is_counted(DataType::Boolean));
+        assert_eq!([of("True"), of("false"), of("1"), of("")], ["1", "0", "1", ""]);
+        assert_eq!(canonical("True", is_counted(DataType::Category)), "True");
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Changed, RegistryError};
-use crate::pipeline::StepOutput;
 use crate::tracking::{DatasetInput, RunRecord, Tag};
 
 const MAX_NAME: usize = 256;
@@ -157,11 +156,7 @@ impl RegisteredModel {
     /// # Errors
     /// `NoModel` for a run whose training did not finish.
     pub fn register(&self, run: &RunRecord, description: &str, now: i64) -> Changed<Self> {
-        let training = run.outputs.iter().find_map(|output| match output {
-            StepOutput::Train(training) => Some(training),
-            _ => None,
-        });
-        let training = training.ok_or_else(|| RegistryError::NoModel(run.info.run_name.clone()))?;
+        let training = run.training().ok_or_else(|| RegistryError::NoModel(run.info.run_name.clone()))?;
         let version = self.last_version + 1;
         let column = |input: &crate::features::InputColumn| SignatureColumn {
             name: input.name.clone(),

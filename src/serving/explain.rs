@@ -8,7 +8,7 @@ use crate::base::{Coded, ErrorReport, sorted_by};
 use crate::diagnostics::contributions;
 use crate::estimators::{LinearModel, Model};
 use crate::features::{Cell, FeaturesError, InputColumn, Seen};
-use crate::pipeline::{Bars, ContributionsResult, Evaluation, Line, Said, StepOutput, Training};
+use crate::pipeline::{Bars, ContributionsResult, Evaluation, Line, Said, Training};
 use crate::table::DataType;
 use crate::tracking::RunRecord;
 
@@ -70,15 +70,8 @@ pub struct WhatIf {
 /// # Errors
 /// A run without a model, and values that it cannot take.
 pub fn explain(run: &RunRecord, values: &Map<String, Value>, feature: Option<&str>) -> Result<Explained, ErrorReport> {
-    let training = run.outputs.iter().find_map(|output| match output {
-        StepOutput::Train(training) => Some(&**training),
-        _ => None,
-    });
-    let evaluation = run.outputs.iter().find_map(|output| match output {
-        StepOutput::Evaluate(evaluation) => Some(&**evaluation),
-        _ => None,
-    });
-    let training = training.ok_or_else(|| ScoreError::NoModel.report())?;
+    let evaluation = run.evaluation();
+    let training = run.training().ok_or_else(|| ScoreError::NoModel.report())?;
     let cell = |input: &InputColumn| (input.name.clone(), values.get(&input.name).map_or(Cell::Missing, cell));
     let cells: Vec<(String, Cell)> = training.features.inputs.iter().map(cell).collect();
     let failed = |error: FeaturesError| error.report();

@@ -3,7 +3,7 @@
 use super::signature::{Kind, Signature, SignatureColumn};
 use crate::base::{Coded, ErrorReport};
 use crate::features::InputColumn;
-use crate::pipeline::{StepOutput, Training};
+use crate::pipeline::Training;
 use crate::table::{DataType, Table};
 use crate::tracking::RunRecord;
 
@@ -30,10 +30,7 @@ impl RunScorer {
     /// The model of a run; `None` where the run has none.
     #[must_use]
     pub fn of(run: &RunRecord) -> Option<Self> {
-        let training = run.outputs.iter().find_map(|output| match output {
-            StepOutput::Train(training) => Some((**training).clone()),
-            _ => None,
-        })?;
+        let training = run.training()?.clone();
         let signature = Signature(training.features.inputs.iter().map(column).collect());
         Some(Self { training, signature })
     }

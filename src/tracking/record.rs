@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Digest, ErrorReport};
 use crate::evaluate::DataSplit;
-use crate::pipeline::{PipelineSpec, StepOutput, StepRecord, StepStatus};
+use crate::pipeline::{Evaluation, PipelineSpec, StepOutput, StepRecord, StepStatus, Training};
 use crate::split::cv::CvSpec;
 
 /// A named collection of runs.
@@ -128,6 +128,26 @@ pub struct RunRecord {
     /// What judged it, where it was a candidate of a sweep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folds: Option<CandidateFolds>,
+}
+
+impl RunRecord {
+    /// What training left, where it ended.
+    #[must_use]
+    pub fn training(&self) -> Option<&Training> {
+        self.outputs.iter().find_map(|output| match output {
+            StepOutput::Train(training) => Some(&**training),
+            _ => None,
+        })
+    }
+
+    /// What evaluation left, where it ended.
+    #[must_use]
+    pub fn evaluation(&self) -> Option<&Evaluation> {
+        self.outputs.iter().find_map(|output| match output {
+            StepOutput::Evaluate(evaluation) => Some(&**evaluation),
+            _ => None,
+        })
+    }
 }
 
 /// What each fold said of a sweep's candidate, which was not evaluated by itself.

@@ -1,7 +1,7 @@
 //! Every message between page and worker. Plain values by serde; a `File` travels beside the command, buffers in the
 //! transfer list. Requests have ids, so that any number of workers and requests can be under way.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::base::{Digest, ErrorReport};
@@ -15,13 +15,6 @@ use crate::tracking::{DatasetRecord, Experiment, LogEntry, RunRecord, RunSummary
 
 /// The code of a run whose worker was ended because it did not hear a cancel.
 pub const RUN_ENDED: &str = "run.ended";
-
-/// Reads what a message of another kind than a first visit's carries: in a function of its own, which the page need not load
-/// before such a message comes (.ci/late.mjs).
-#[inline(never)]
-fn late<'de, D: Deserializer<'de>, T: Deserialize<'de>>(message: D) -> Result<T, D::Error> {
-    T::deserialize(message)
-}
 
 /// Names a request: chosen by the page, repeated in every answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -275,13 +268,11 @@ pub enum Event {
         request: RequestId,
         start: u64,
         total: u64,
-        #[serde(deserialize_with = "late")]
         rows: Vec<Vec<String>>,
     },
     /// What a rule would change, or why that cannot be said. `first_rows`: only so many rows were looked at.
     Preview {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         preview: Result<Preview, ErrorReport>,
         first_rows: Option<u64>,
     },
@@ -294,7 +285,6 @@ pub enum Event {
     /// The answer to a question, or why there is none.
     Analysis {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<Box<AnalysisResult>, ErrorReport>,
     },
     /// `tracking::rows_text`: ten thousand runs as objects would keep the page busy for seconds.
@@ -305,12 +295,10 @@ pub enum Event {
     /// `None`: there is no such run.
     Run {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         run: Option<Box<RunRecord>>,
     },
     RunRecords {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         runs: Vec<RunRecord>,
     },
     Contents {
@@ -320,38 +308,32 @@ pub enum Event {
     /// The change as it was logged; `None` where there was nothing to take back or do again.
     Changed {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<Option<LogEntry>, ErrorReport>,
     },
     /// The file's name, or why there is none.
     Exported {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<String, ErrorReport>,
     },
     /// What came of a file, or why nothing was kept of it.
     Imported {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<BroughtIn, ErrorReport>,
     },
     /// Data for a link, or why there is none.
     Shared {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<String, ErrorReport>,
     },
     /// What a deployment was asked, or why nobody can say.
     Monitor {
         request: RequestId,
         deployment: String,
-        #[serde(deserialize_with = "late")]
         result: Result<Box<Report>, ErrorReport>,
     },
     /// What came of true values.
     Truth {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<Matched, ErrorReport>,
     },
     /// How far the scoring of a file is: rows with their predictions, bytes of the file.
@@ -364,13 +346,11 @@ pub enum Event {
     /// The scored file's name and what came of it, or why there is none.
     Scored {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<Box<(String, ScoreReport)>, ErrorReport>,
     },
     /// One prediction looked at, or why it cannot be.
     Explained {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<Box<Explained>, ErrorReport>,
     },
     /// How it stands with the experiment tracker, whenever that changes.
@@ -384,13 +364,11 @@ pub enum Event {
     /// What the store takes.
     Usage {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         usage: StoreUsage,
     },
     /// Everything is gone, or why nothing is.
     Erased {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         result: Result<(), ErrorReport>,
     },
     /// This tab or another one changed the runs, or what else the workspace holds.
@@ -398,12 +376,10 @@ pub enum Event {
     /// The request could not be done at all (a failed step is a `RunFinished` with its error instead).
     Failed {
         request: RequestId,
-        #[serde(deserialize_with = "late")]
         error: ErrorReport,
     },
     /// The browser's store could not be used: runs go on, but are not kept.
     StoreUnavailable {
-        #[serde(deserialize_with = "late")]
         error: ErrorReport,
     },
 }

@@ -105,14 +105,12 @@ impl Server {
     }
 
     /// Counts what was answered since the last time, and asks the models beside.
-    ///
-    /// # Errors
-    /// Of the store.
-    pub async fn count(&self) -> Result<(), StoreError> {
+    pub async fn count(&self) {
         for answered in self.answered.take() {
             let Answered { found, time, latency, status, scored, sent } = answered;
+            // A version beside that cannot be read now is not asked; the request counts all the same.
             let beside = match &found.shadow_run_id {
-                Some(run_id) => self.at_hand(run_id).await?,
+                Some(run_id) => self.at_hand(run_id).await.ok().flatten(),
                 None => None,
             };
             let shadow = beside.zip(sent).map(|((run_id, scorer), (content_type, body))| {
@@ -136,14 +134,14 @@ impl Server {
             counts.deployment = found.deployment;
             counts.model = model.or(counts.model.take());
         }
-        Ok(())
     }
 
     /// Writes what was counted, and says so to the pages.
     ///
     /// # Errors
-    /// Of the store; what could not be written is written the next time.
+    /// The first of the store; what could not be written is written the next time.
     pub async fn keep(&self) -> Result<(), StoreError> {
+        let mut failed = None;
         for (name, counts) in self.counted.take() {
             let kept = self.store.monitor(&name, |kept| {
                 let settings = &counts.deployment.monitoring;
@@ -167,14 +165,15 @@ impl Server {
                     }
                 };
                 counted.insert(name, counts);
-                return Err(error);
+                failed = failed.or(Some(error));
+                continue;
             }
             if let Some(channel) = &self.channel {
                 // A page that does not hear it looks again by itself.
                 let _ = channel.post_message(&name.into());
             }
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     /// What the address points to is looked up for every request, so that an alias that is moved is followed from the next
@@ -199,8 +198,13 @@ impl Server {
 
     /// The model of a run; `None` where the run is gone.
     async fn at_hand(&self, run_id: &str) -> Result<Option<Model>, StoreError> {
-        if let Some(known) = self.at_hand.borrow().iter().find(|(run, _)| run == run_id) {
-            return Ok(Some(known.clone()));
+        {
+            let mut at_hand = self.at_hand.borrow_mut();
+            if let Some(place) = at_hand.iter().position(|(run, _)| run == run_id) {
+                let known = at_hand.remove(place);
+                at_hand.push(known.clone());
+                return Ok(Some(known));
+            }
         }
         let run = self.store.get_run(run_id).await?;
         let Some(scorer) = run.as_ref().and_then(RunScorer::of).map(Rc::new) else { return Ok(None) };

@@ -9,7 +9,7 @@ use super::program::{Back, Feature, Input, Program, Step};
 use crate::estimators::{Model, Tree};
 use crate::evaluate::DataSplit;
 use crate::export::ExportError;
-use crate::pipeline::{StepOutput, Training};
+use crate::pipeline::Training;
 use crate::tracking::RunRecord;
 
 /// The version of the file's shape. Raise it when an older reader would read a new file wrongly.
@@ -81,11 +81,7 @@ pub(super) struct CardMetric {
 /// # Errors
 /// `NoModel` where it did not end.
 pub(super) fn training(run: &RunRecord) -> Result<&Training, ExportError> {
-    let trained = run.outputs.iter().find_map(|output| match output {
-        StepOutput::Train(training) => Some(&**training),
-        _ => None,
-    });
-    trained.ok_or(ExportError::NoModel)
+    run.training().ok_or(ExportError::NoModel)
 }
 
 /// A run's model as the value that `model.json` holds.

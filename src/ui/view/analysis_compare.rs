@@ -3,7 +3,7 @@
 use crate::base::Digest;
 use crate::estimators::{ESTIMATORS, EstimatorSpec};
 use crate::evaluate::{CLASS_METRICS, METRICS};
-use crate::pipeline::{Bars, CompareResult, Line, PipelineSpec, StepOutput};
+use crate::pipeline::{Bars, CompareResult, Line, PipelineSpec};
 use crate::tracking::{RunRecord, RunStatus, RunSummary};
 use crate::ui::state::analyses::asked_spec;
 use crate::ui::view::analysis_answer::{AnswerView, NumberCell, NumberRow, NumberTable, cell, word};
@@ -64,11 +64,7 @@ pub fn opponent(value: &str) -> Option<Opponent> {
 /// The pipeline of a run: of a sweep, with the candidate that it chose.
 #[must_use]
 pub fn pipeline_of(run: &RunRecord) -> PipelineSpec {
-    let training = run.outputs.iter().find_map(|output| match output {
-        StepOutput::Train(training) => Some(&**training),
-        _ => None,
-    });
-    asked_spec(&run.spec, training)
+    asked_spec(&run.spec, run.training())
 }
 
 /// The metrics that can tell two pipelines apart: value and words, the usual one first.

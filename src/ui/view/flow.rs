@@ -134,8 +134,11 @@ fn result_fact(step: StepName, outputs: &Outputs) -> Option<(String, String)> {
             (format::count(n), format!("{word}{best}"))
         }
         StepName::Evaluate => {
-            let r2 = r2(outputs)?;
-            (format!("R² {}", format::decimals(r2, 3)), String::new())
+            match r2(outputs) {
+                Some(r2) => (format!("R² {}", format::decimals(r2, 3)), String::new()),
+                // A model of classes has none.
+                None => (format!("{} %", format::decimals(100.0 * metric(outputs, "accuracy")?, 1)), "right".into()),
+            }
         }
     })
 }

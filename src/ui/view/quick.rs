@@ -73,8 +73,16 @@ pub fn encoded(spec: &PipelineSpec, column: &ColumnProfile) -> Result<PipelineSp
     Ok(spec)
 }
 
-/// The spec that predicts the column. One of true and false, or a text of two values, first becomes 0 and 1 (the later in
-/// the alphabet is 1, as scikit-learn orders classes), and a linear regression with its defaults becomes a logistic one.
+/// The value of two that means yes; where neither does, the later in the alphabet, as scikit-learn orders classes.
+fn yes_of(column: &ColumnProfile) -> &str {
+    const YES: [&str; 12] = ["yes", "y", "true", "t", "ja", "oui", "sí", "si", "sim", "da", "tak", "positive"];
+    let values = || column.top.iter().map(|top| top.value.as_str());
+    let is_yes = |value: &&str| YES.contains(&value.trim().to_lowercase().as_str());
+    values().find(is_yes).or_else(|| values().max()).unwrap_or_default()
+}
+
+/// The spec that predicts the column. One of true and false, or a text of two values, first becomes 0 and 1 (`yes_of` is 1),
+/// and a linear regression with its defaults becomes a logistic one.
 ///
 /// # Errors
 /// Why it cannot be predicted, in words.
@@ -84,7 +92,7 @@ pub fn as_target(spec: &PipelineSpec, column: &ColumnProfile) -> Result<Pipeline
         DataType::Integer | DataType::Float => Vec::new(),
         DataType::Boolean => vec![json!({ "rule": "cast_type", "columns": [name], "to": "integer" })],
         DataType::Category if column.distinct == 2 && column.top.len() == 2 => {
-            let yes = column.top.iter().map(|top| top.value.as_str()).max().unwrap_or_default();
+            let yes = yes_of(column);
             let expression = format!("if({} == {}, 1, 0)", column_name(name), Value::from(yes));
             vec![json!({ "rule": "derive_column", "name": name, "expression": expression })]
         }
@@ -175,6 +183,11 @@ mod tests {
         answer.top = serde_json::from_str(r#"[{"value": "yes", "count": 3}, {"value": "no", "count": 2}]"#).unwrap();
         let answer = as_target(&start, &answer).unwrap();
         assert_eq!(answer.clean[0].param("expression"), json!("if(`came back?` == \"yes\", 1, 0)"));
+        let mut german = column(DataType::Category, 2, 0);
+        german.top = serde_json::from_str(r#"[{"value": "nein", "count": 3}, {"value": "Ja", "count": 2}]"#).unwrap();
+        assert_eq!(yes_of(&german), "Ja");
+        german.top[1].value = "joo".into();
+        assert_eq!(yes_of(&german), "nein");
         assert!(as_target(&start, &column(DataType::Category, 3, 0)).is_err());
         assert!(as_target(&start, &column(DataType::Timestamp, 2, 0)).is_err());
     }

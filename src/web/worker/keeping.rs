@@ -13,7 +13,7 @@ use crate::web::protocol::{Command, Contents, Event};
 /// The kinds of documents that the page reads (`registry`).
 pub(super) const MODELS: &str = "model";
 const PIPELINES: &str = "pipeline";
-const DEPLOYMENTS: &str = "deployment";
+pub(super) const DEPLOYMENTS: &str = "deployment";
 const VIEWS: &str = "view";
 
 impl Orchestrator {
@@ -120,7 +120,7 @@ impl Orchestrator {
 }
 
 /// Of deployments that are still there.
-fn notices(notices: Vec<Document>, deployments: &[Document]) -> Vec<(String, String)> {
+pub(super) fn notices(notices: Vec<Document>, deployments: &[Document]) -> Vec<(String, String)> {
     let is_there = |notice: &Document| deployments.iter().any(|deployment| deployment.id == notice.id);
     notices.into_iter().filter(is_there).map(|notice| (notice.id, notice.text)).collect()
 }

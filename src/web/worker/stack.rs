@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use super::keeping::{DEPLOYMENTS, notices};
 use super::{Orchestrator, post};
 use crate::base::{Coded, apart};
 use crate::export::mlflow::live::Tracker;
@@ -48,7 +49,8 @@ impl Orchestrator {
             _ => ExperimentTracker::Pipette,
         };
         let triggers = store.documents(Trigger::KIND).await?.into_iter().map(|document| document.text).collect();
-        let drifted = store.documents(DRIFT_NOTICE).await?.into_iter().map(|document| document.id).collect();
+        let (said, deployments) = (store.documents(DRIFT_NOTICE).await?, store.documents(DEPLOYMENTS).await?);
+        let drifted = notices(said, &deployments).into_iter().map(|(name, _)| name).collect();
         Ok(StackTexts { stacks, active, default_tracker, triggers, drifted })
     }
 
