@@ -49,8 +49,15 @@ impl Orchestrator {
             _ => ExperimentTracker::Pipette,
         };
         let triggers = store.documents(Trigger::KIND).await?.into_iter().map(|document| document.text).collect();
-        let (said, deployments) = (store.documents(DRIFT_NOTICE).await?, store.documents(DEPLOYMENTS).await?);
-        let drifted = notices(said, &deployments).into_iter().map(|(name, _)| name).collect();
+        let said = store.documents(DRIFT_NOTICE).await?;
+        // A first visit has none, and need not load what reads them.
+        let drifted = match said.is_empty() {
+            true => Vec::new(),
+            false => {
+                let there = notices(said, &store.documents(DEPLOYMENTS).await?);
+                there.into_iter().map(|(name, _)| name).collect()
+            }
+        };
         Ok(StackTexts { stacks, active, default_tracker, triggers, drifted })
     }
 
