@@ -6,7 +6,6 @@
 // never results: a function in the wrong part is loaded too early or too late, and does the same.
 
 import binaryen from "../tests/e2e/node_modules/binaryen/index.js";
-import { laterData } from "./relocations.mjs";
 
 const has = binaryen.Features;
 /** What browsers with SIMD have; what rustc 1.95 uses. */
@@ -94,9 +93,9 @@ function setData(module, memory, runs) {
   module.setMemory(initial, max ?? -1, null, segments, false, false, memory);
 }
 
-/** `isLater` is asked with each function's name. `linked` is the module as the linker made it: where it is given, and nobody
-    has moved the data since, data goes with the functions that read it. */
-export function divide(bytes, isLater, linked) {
+/** `isLater` is asked with each function's name. `laterData` is told which functions are gone, by name, and gives the addresses
+    of the data that only they reach: it goes with them. */
+export function divide(bytes, isLater, laterData) {
   const first = read(bytes);
   const later = read(bytes);
   const all = new Map(defined(first).map((f) => [f.name, f]));
@@ -137,7 +136,7 @@ export function divide(bytes, isLater, linked) {
   prune(later);
   // Data that only the later part's functions reach goes with them.
   const gone = new Set(defined(later).map((f) => f.name));
-  const ranges = linked ? laterData(linked, (name) => gone.has(name)) : [];
+  const ranges = laterData((name) => gone.has(name));
   setData(later, memory.value, dataOf(first, ranges, true));
   later.addMemoryImport(memory.value, "first", "memory");
   setData(first, memory.value, dataOf(first, ranges, false));

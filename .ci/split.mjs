@@ -14,7 +14,7 @@ import { copyFileSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFile
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { defined, divide, optimised, read, watched } from "./late.mjs";
-import { withoutRelocations } from "./relocations.mjs";
+import { laterData, withoutRelocations } from "./relocations.mjs";
 
 // The tools of ./pipette, for whoever calls trunk directly.
 const tools = join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"), "pipette", "tools", "bin");
@@ -63,8 +63,9 @@ function laterNames(module) {
   return (name) => digests.has(digestOf(name)) || modules.some((module) => name.startsWith(module));
 }
 
-/** Divides a module that wasm-bindgen made into what a first visit runs and the rest. */
-function divideModule(folder, name, names, linked) {
+/** Divides a module that wasm-bindgen made into what a first visit runs and the rest. `linked` is cargo's module, `main`
+    wasm-split's, if that was at work. */
+function divideModule(folder, name, names, linked, main) {
   const wasm = join(folder, `${name}_bg.wasm`);
   const glue = join(folder, `${name}.js`);
   const bytes = readFileSync(wasm);
@@ -82,7 +83,7 @@ function divideModule(folder, name, names, linked) {
   const isLater = laterNames(name);
   const own = defined(read(bytes)).map((f) => f.name);
   const later = new Set(own.filter((_, i) => isLater(names[i])));
-  const parts = divide(bytes, (function_) => later.has(function_), linked && readFileSync(linked));
+  const parts = divide(bytes, (function_) => later.has(function_), (isGone) => laterData(readFileSync(linked), isGone, main && readFileSync(main)));
   for (const [file, part] of [[wasm, parts.first], [join(folder, `${name}_later.wasm`), parts.later]]) {
     writeFileSync(file, part);
     optimise(file);
@@ -106,14 +107,15 @@ function replaceOnce(text, pattern, replacement) {
 export function splitApp(folder) {
   const work = mkdtempSync(join(tmpdir(), "pipette-split-"));
   mkdirSync(folder);
-  run("wasm-split-cli", "--out-name", "app", cargoModule("app", "release"), work);
+  const linked = cargoModule("app", "release");
+  run("wasm-split-cli", "--out-name", "app", linked, work);
   // The parts are linked to the first one by the linker's names.
   const names = bindgen(join(work, "app.wasm"), "app", folder, "--target", "web", "--keep-lld-exports");
   for (const file of readdirSync(work).filter((file) => file !== "app.wasm")) {
     copyFileSync(join(work, file), join(folder, file));
     if (file.endsWith(".wasm")) optimise(join(folder, file));
   }
-  divideModule(folder, "app", names); // wasm-split has moved the data
+  divideModule(folder, "app", names, linked, join(work, "app.wasm"));
   rmSync(work, { recursive: true });
 }
 

@@ -11,7 +11,6 @@ mod frozen;
 mod keys;
 mod misread;
 mod missing;
-mod moments;
 mod operation;
 mod preset;
 mod preview;

@@ -240,6 +240,7 @@ encoders! {
     PowerTransformer(FittedPowerTransformer),
     QuantileTransformer(FittedQuantileTransformer),
     LogTransform(FittedLogTransform),
+    Winsorizer(FittedWinsorizer),
     PolynomialFeatures(FittedPolynomialFeatures),
     SplineTransformer(FittedSplineTransformer),
     KBinsDiscretizer(FittedKBinsDiscretizer),

@@ -1,9 +1,9 @@
 //! What can be done about a rule that looks at rows which are later used as the test.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::PipelineSpec;
-use crate::clean::{ColumnBrief, Rule, RuleEffect};
+use crate::clean::{ColumnBrief, Learnt, Rule, RuleEffect};
 use crate::features::EncoderSpec;
 
 /// The way out of a leak.
@@ -23,19 +23,26 @@ pub fn remedy(spec: &PipelineSpec, index: usize, effect: &RuleEffect, left: &[Co
         return None;
     }
     let rule = spec.clean.get(index)?;
-    if rule.name() != "fill_missing" {
-        return Some(Remedy::Words(in_words(rule.name()).into()));
-    }
-    Some(as_encoder(spec, index, rule, effect, left).unwrap_or_else(Remedy::Words))
+    let moved = match rule.name() {
+        "fill_missing" => filling(rule, effect, left),
+        "clip_outliers" => clipping(rule, effect),
+        name => return Some(Remedy::Words(in_words(name).into())),
+    };
+    Some(moved.and_then(|moved| behind_the_split(spec, index, moved, left)).unwrap_or_else(Remedy::Words))
 }
 
-fn as_encoder(
-    spec: &PipelineSpec,
-    index: usize,
-    rule: &Rule,
-    effect: &RuleEffect,
-    left: &[ColumnBrief],
-) -> Result<Remedy, String> {
+/// What a rule becomes: the encoder's name and parameters, the columns, and words for what is done to them.
+struct Moved {
+    encoder: &'static str,
+    params: Map<String, Value>,
+    columns: Vec<String>,
+    /// As in "it is filled".
+    done: &'static str,
+    /// What can be done where the target is among the columns.
+    of_target: &'static str,
+}
+
+fn filling(rule: &Rule, effect: &RuleEffect, left: &[ColumnBrief]) -> Result<Moved, String> {
     let strategy = rule.param("strategy");
     if !matches!(strategy.as_str(), Some("mean" | "median" | "most_frequent")) {
         return Err("It takes values from neighbouring rows. Fill with a fixed value instead, or drop the rows.".into());
@@ -45,39 +52,66 @@ fn as_encoder(
     }
     let named = rule.columns();
     let is_left = |name: &String| left.iter().any(|column| column.name == *name);
-    let columns: Vec<String> = if named.is_empty() {
+    let columns = if named.is_empty() {
         effect.filled.iter().map(|filled| filled.column.clone()).filter(is_left).collect()
     } else {
         named
     };
-    let only = "Only features can be filled from the training rows alone:";
+    Ok(Moved {
+        encoder: "simple_imputer",
+        params: Map::from_iter([("strategy".into(), strategy)]),
+        columns,
+        done: "filled",
+        of_target: "Drop its rows without a value instead.",
+    })
+}
+
+fn clipping(rule: &Rule, effect: &RuleEffect) -> Result<Moved, String> {
+    let named = rule.columns();
+    let columns = match &effect.learnt {
+        Some(Learnt::Bounds(bounds)) if named.is_empty() => bounds.iter().map(|bound| bound.column.clone()).collect(),
+        _ => named,
+    };
+    let shared = ["method", "factor", "threshold", "lower", "upper"];
+    Ok(Moved {
+        encoder: "winsorizer",
+        params: shared.into_iter().map(|name| (name.into(), rule.param(name))).collect(),
+        columns,
+        done: "clipped",
+        of_target: "Name the other columns in the rule.",
+    })
+}
+
+fn behind_the_split(spec: &PipelineSpec, index: usize, moved: Moved, left: &[ColumnBrief]) -> Result<Remedy, String> {
+    let Moved { encoder, mut params, columns, done, of_target } = moved;
+    let only = format!("Only features can be {done} from the training rows alone:");
     for name in &columns {
         if *name == spec.features.target {
-            return Err(format!("{only} {name} is the target. Drop its rows without a value instead."));
+            return Err(format!("{only} {name} is the target. {of_target}"));
         }
-        if !is_left(name) {
-            return Err(format!("{only} {name} is dropped later, so what fills it does not reach the model."));
+        if !left.iter().any(|column| column.name == *name) {
+            return Err(format!("{only} {name} is dropped later, so that it does not reach the model."));
         }
         if spec.features.columns.as_ref().is_some_and(|chosen| !chosen.contains(name)) {
             return Err(format!("{only} {name} is not one. Choose it in the train step, or take it out of the rule."));
         }
     }
     if columns.is_empty() {
-        return Err("None of the columns that it fills is left for the model.".into());
+        return Err(format!("None of the columns that are {done} is left for the model."));
     }
     if let Some((number, user)) = later_use(&spec.clean, index, &columns) {
-        return Err(format!("Rule {number} needs {user} filled. Move it before this rule, or take it out."));
+        return Err(format!("Rule {number} needs {user} {done}. Move it before this rule, or take it out."));
     }
-    let map = json!({ "encoder": "simple_imputer", "columns": columns, "strategy": strategy });
-    let Value::Object(map) = map else { return Err(String::new()) };
-    let encoder = EncoderSpec::from_map(map).map_err(|error| error.to_string())?;
+    params.insert("encoder".into(), encoder.into());
+    params.insert("columns".into(), columns.into());
+    let encoder = EncoderSpec::from_map(params).map_err(|error| error.to_string())?;
     let mut spec = spec.clone();
     spec.clean.remove(index);
     spec.features.encoders.insert(0, encoder);
     Ok(Remedy::Fit(Box::new(spec)))
 }
 
-/// The first later rule, by its number from 1, that would do something else if these cells were still missing.
+/// The first later rule, by its number from 1, that would do something else if these cells were as before.
 fn later_use(rules: &[Rule], index: usize, columns: &[String]) -> Option<(usize, String)> {
     let later = (1..).zip(rules).skip(index + 1).filter(|(_, rule)| rule.enabled());
     for (number, rule) in later {
@@ -95,10 +129,9 @@ fn later_use(rules: &[Rule], index: usize, columns: &[String]) -> Option<(usize,
 
 fn in_words(rule: &str) -> &'static str {
     match rule {
-        "clip_outliers" => {
-            "Take it out and add a robust scaler in the train step, or clip at fixed bounds with a derived column: clip(x, low, high)."
+        "drop_outliers" => {
+            "Clip outliers instead: that can be fitted on the training rows only. Or keep rows by fixed bounds: “Keep rows where” with a condition such as x < 1000."
         }
-        "drop_outliers" => "Keep rows by fixed bounds instead: “Keep rows where” with a condition such as x < 1000.",
         "drop_constant" | "drop_near_constant" | "drop_mostly_missing" | "drop_correlated" => {
             "Name the columns in a rule “Drop columns” instead: then the choice is yours and not the test rows'."
         }
@@ -108,8 +141,10 @@ fn in_words(rule: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::clean::FilledColumn;
+    use crate::clean::{ColumnBounds, FilledColumn};
     use crate::table::DataType;
 
     fn spec(rules: &str, columns: Option<&[&str]>) -> PipelineSpec {
@@ -121,7 +156,10 @@ mod tests {
 
     fn remedied(spec: &PipelineSpec, index: usize) -> Remedy {
         let filled = ["a", "gone"].map(|column| FilledColumn { column: column.into(), value: "1".into(), cells: 1 });
-        let effect = RuleEffect { enabled: true, leaks: true, filled: filled.to_vec(), ..RuleEffect::default() };
+        let bounds = ["a", "b"].map(|column| ColumnBounds { column: column.into(), low: Some(0.0), high: None });
+        let learnt = Some(Learnt::Bounds(bounds.to_vec()));
+        let effect =
+            RuleEffect { enabled: true, leaks: true, filled: filled.to_vec(), learnt, ..RuleEffect::default() };
         let brief = |name: &str| ColumnBrief { name: name.into(), data_type: DataType::Float, missing: 0 };
         remedy(spec, index, &effect, &["a", "b", "y"].map(brief)).unwrap()
     }
@@ -154,6 +192,16 @@ mod tests {
             panic!("no fix")
         };
         assert_eq!(after.features.encoders[0].columns(), Some(["a".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn clipping_becomes_a_winsorizer_with_the_same_bounds() {
+        let rules = r#"[{"rule": "clip_outliers", "method": "quantiles", "upper": 0.9}]"#;
+        let Remedy::Fit(after) = remedied(&spec(rules, None), 0) else { panic!("no fix") };
+        assert_eq!(after.clean, []);
+        let made = json!({"encoder": "winsorizer", "columns": ["a", "b"], "method": "quantiles", "upper": 0.9});
+        assert_eq!(serde_json::to_value(&after.features.encoders).unwrap(), json!([made]));
+        check_refused(&spec(r#"[{"rule": "clip_outliers", "columns": ["y"]}]"#, None), "Name the other columns");
     }
 
     #[test]

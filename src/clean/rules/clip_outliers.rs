@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Accepts, Param, ParamKind, python_list, python_number};
-use crate::clean::moments::{known, mean_and_std, quantile};
+use crate::base::{Accepts, OUTLIER_PARAMS, OutlierBounds, OutlierMethod, Param, ParamKind, known, python_list};
 use crate::clean::operation::{Applied, Described, Group, Operation, STATISTIC_LEAKS, Work, chosen, count, named};
 use crate::clean::{CleanError, ColumnBounds, Learnt, RuleError, words};
 use crate::table::{Column, ColumnData, DataType, Table};
@@ -25,49 +24,22 @@ pub struct ClipOutliers {
     pub upper: f64,
 }
 
-/// How the bounds are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutlierMethod {
-    /// From the quartiles (Tukey's fences).
-    #[default]
-    Iqr,
-    /// From mean and standard deviation (n − 1).
-    ZScore,
-    Quantiles,
-}
-
 impl Default for ClipOutliers {
     fn default() -> Self {
-        Self { columns: None, method: OutlierMethod::Iqr, factor: 1.5, threshold: 3.0, lower: 0.01, upper: 0.99 }
+        let OutlierBounds { method, factor, threshold, lower, upper } = OutlierBounds::default();
+        Self { columns: None, method, factor, threshold, lower, upper }
     }
 }
 
 /// The parameters of both rules over outliers.
 pub(super) const PARAMS: &[Param] = &[
     Param::new("columns", "Columns", ParamKind::Columns { accepts: Accepts::Numeric, optional: true }),
-    Param::new(
-        "method",
-        "Bounds from",
-        ParamKind::Choice {
-            options: &[
-                ("iqr", "the quartiles"),
-                ("z_score", "mean and standard deviation"),
-                ("quantiles", "two quantiles"),
-            ],
-        },
-    ),
-    Param::new("factor", "Factor", number(0.0, 100.0, 0.1))
-        .help("For quartiles: so many times their distance beyond them."),
-    Param::new("threshold", "Deviations", number(0.0, 100.0, 0.1))
-        .help("For mean and standard deviation: so many deviations from the mean."),
-    Param::new("lower", "Lower quantile", number(0.0, 1.0, 0.005)).help("For quantiles: the share below the bounds."),
-    Param::new("upper", "Upper quantile", number(0.0, 1.0, 0.005)).help("For quantiles: 1 less the share above them."),
+    OUTLIER_PARAMS[0],
+    OUTLIER_PARAMS[1],
+    OUTLIER_PARAMS[2],
+    OUTLIER_PARAMS[3],
+    OUTLIER_PARAMS[4],
 ];
-
-const fn number(min: f64, max: f64, step: f64) -> ParamKind {
-    ParamKind::Number { min, max, step, log: false, optional: false }
-}
 
 impl Described for ClipOutliers {
     const NAME: &'static str = "clip_outliers";
@@ -79,46 +51,21 @@ impl Described for ClipOutliers {
 }
 
 impl ClipOutliers {
+    /// Where the bounds lie.
+    pub(super) fn bounds(&self) -> OutlierBounds {
+        let Self { method, factor, threshold, lower, upper, .. } = *self;
+        OutlierBounds { method, factor, threshold, lower, upper }
+    }
+
     pub(super) fn check(&self) -> Option<RuleError> {
         if self.columns.as_ref().is_some_and(Vec::is_empty) {
             return Some(RuleError::new("columns", "Choose at least one column, or all of them."));
         }
-        let is_crossed = self.method == OutlierMethod::Quantiles && self.lower >= self.upper;
-        is_crossed.then(|| RuleError::new("lower", "The lower quantile has to be less than the upper one."))
+        self.bounds().problem().map(|(param, words)| RuleError::new(param, words))
     }
 
     pub(super) fn over(&self) -> String {
         self.columns.as_ref().map_or_else(|| "every numeric column".into(), |names| words::list(names))
-    }
-
-    pub(super) fn bounds_in_words(&self) -> String {
-        match self.method {
-            OutlierMethod::Iqr => format!("{} times the quartiles' distance beyond them", self.factor),
-            OutlierMethod::ZScore => format!("{} standard deviations from the mean", self.threshold),
-            OutlierMethod::Quantiles => format!("the {} and {} quantiles", self.lower, self.upper),
-        }
-    }
-
-    /// Lines that set `low` and `high` for `column`, within a loop.
-    pub(super) fn python_bounds(&self) -> String {
-        let two =
-            |low: f64, high: f64| format!("df[column].quantile([{}, {}])", python_number(low), python_number(high));
-        match self.method {
-            OutlierMethod::Iqr => {
-                let quartiles = two(0.25, 0.75);
-                let factor = python_number(self.factor);
-                format!(
-                    "    q1, q3 = {quartiles}\n    low, high = q1 - {factor} * (q3 - q1), q3 + {factor} * (q3 - q1)\n"
-                )
-            }
-            OutlierMethod::ZScore => {
-                let times = python_number(self.threshold);
-                format!(
-                    "    mean, std = df[column].mean(), df[column].std()\n    low, high = mean - {times} * std, mean + {times} * std\n"
-                )
-            }
-            OutlierMethod::Quantiles => format!("    low, high = {}\n", two(self.lower, self.upper)),
-        }
     }
 
     pub(super) fn python_over(&self) -> String {
@@ -148,24 +95,6 @@ impl ClipOutliers {
         };
         columns.into_iter().map(numbers).collect()
     }
-
-    /// The lowest and the highest value that is no outlier; `None` where the column has no bounds (too few values).
-    pub(super) fn bounds(&self, values: &[f64]) -> Option<(f64, f64)> {
-        let mut known = known(values);
-        let (low, high) = if self.method == OutlierMethod::ZScore {
-            let (mean, std) = mean_and_std(&known);
-            (mean - self.threshold * std, mean + self.threshold * std)
-        } else {
-            match self.method {
-                OutlierMethod::Quantiles => (quantile(&mut known, self.lower), quantile(&mut known, self.upper)),
-                _ => {
-                    let (q1, q3) = (quantile(&mut known, 0.25), quantile(&mut known, 0.75));
-                    (q1 - self.factor * (q3 - q1), q3 + self.factor * (q3 - q1))
-                }
-            }
-        };
-        (low <= high).then_some((low, high))
-    }
 }
 
 impl Operation for ClipOutliers {
@@ -178,11 +107,11 @@ impl Operation for ClipOutliers {
     }
 
     fn sentence(&self) -> String {
-        format!("Clip {} at {}", self.over(), self.bounds_in_words())
+        format!("Clip {} at {}", self.over(), self.bounds().in_words())
     }
 
     fn python(&self) -> String {
-        let (over, bounds) = (self.python_over(), self.python_bounds());
+        let (over, bounds) = (self.python_over(), self.bounds().python("df[column]"));
         format!("for column in {over}:\n{bounds}    df[column] = df[column].clip(low, high)")
     }
 }
@@ -192,9 +121,10 @@ impl Work for ClipOutliers {
         let mut result = table.clone();
         let mut changed_rows = vec![false; table.n_rows()];
         let mut cells = 0;
+        let bounds = self.bounds();
         let (mut used, mut learnt) = (Vec::new(), Vec::new());
         for (column, values) in self.numeric(table, rule, "clip")? {
-            let Some((low, high)) = self.bounds(values) else { continue };
+            let Some((low, high)) = bounds.of(&mut known(values)) else { continue };
             learnt.push(column_bounds(column, low, high));
             let mut changed = 0;
             let clip = |(value, row): (&f64, &mut bool)| {
@@ -218,7 +148,7 @@ impl Work for ClipOutliers {
                 result = result.with_column(Column::new(column.name.clone(), data_type, ColumnData::Number(clipped)));
             }
         }
-        let bounds = if used.is_empty() || !words::is_listed_whole(&used) {
+        let shown = if used.is_empty() || !words::is_listed_whole(&used) {
             String::new()
         } else {
             format!("; {}", used.join(", "))
@@ -226,7 +156,7 @@ impl Work for ClipOutliers {
         Ok(Applied {
             rows: count(&changed_rows),
             cells,
-            sentence: format!("{} ({}{bounds})", self.sentence(), words::count(cells, "cell")),
+            sentence: format!("{} ({}{shown})", self.sentence(), words::count(cells, "cell")),
             python: self.python(),
             leak: (cells > 0).then(|| STATISTIC_LEAKS.into()),
             learnt: Some(Learnt::Bounds(learnt)),

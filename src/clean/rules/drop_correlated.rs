@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::drop_constant::{among, none_chosen, without_chosen};
-use crate::base::{Accepts, Param, ParamKind, python_list, python_number};
-use crate::clean::moments::correlation;
+use crate::base::{Accepts, Param, ParamKind, correlation, python_list, python_number};
 use crate::clean::operation::{Applied, Described, Group, Operation, Work, chosen, named};
 use crate::clean::{CleanError, RuleError};
 use crate::table::Table;

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ClipOutliers;
 use super::clip_outliers::{PARAMS, column_bounds};
-use super::{ClipOutliers, OutlierMethod};
-use crate::base::Param;
+use crate::base::{OutlierMethod, Param, known};
 use crate::clean::operation::{Applied, Described, Group, Operation, STATISTIC_LEAKS, Work, marked, named};
 use crate::clean::{CleanError, Learnt, RuleError, words};
 use crate::table::Table;
@@ -40,7 +40,8 @@ impl Described for DropOutliers {
 }
 
 impl DropOutliers {
-    fn bounds(&self) -> ClipOutliers {
+    /// The rule that looks for the same.
+    fn clipping(&self) -> ClipOutliers {
         let Self { columns, method, factor, threshold, lower, upper } = self.clone();
         ClipOutliers { columns, method, factor, threshold, lower, upper }
     }
@@ -52,31 +53,31 @@ impl Operation for DropOutliers {
     }
 
     fn problem(&self) -> Option<RuleError> {
-        self.bounds().check()
+        self.clipping().check()
     }
 
     fn sentence(&self) -> String {
-        let bounds = self.bounds();
-        format!("Drop rows with a value of {} beyond {}", bounds.over(), bounds.bounds_in_words())
+        let clipping = self.clipping();
+        format!("Drop rows with a value of {} beyond {}", clipping.over(), clipping.bounds().in_words())
     }
 
     fn python(&self) -> String {
-        let bounds = self.bounds();
+        let clipping = self.clipping();
         format!(
             "keep = pd.Series(True, index=df.index)\nfor column in {}:\n{}    keep &= df[column].between(low, high) | df[column].isna()\ndf = df[keep]",
-            bounds.python_over(),
-            bounds.python_bounds()
+            clipping.python_over(),
+            clipping.bounds().python("df[column]")
         )
     }
 }
 
 impl Work for DropOutliers {
     fn apply(&self, table: &Table, rule: usize) -> Result<Applied, CleanError> {
-        let rules = self.bounds();
+        let clipping = self.clipping();
         let mut stays = vec![true; table.n_rows()];
         let (mut guilty, mut learnt) = (Vec::new(), Vec::new());
-        for (column, values) in rules.numeric(table, rule, "look for outliers in")? {
-            let Some((low, high)) = rules.bounds(values) else { continue };
+        for (column, values) in clipping.numeric(table, rule, "look for outliers in")? {
+            let Some((low, high)) = clipping.bounds().of(&mut known(values)) else { continue };
             learnt.push(column_bounds(column, low, high));
             let mut n_out = 0;
             for (stays, value) in stays.iter_mut().zip(values) {

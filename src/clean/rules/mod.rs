@@ -30,7 +30,7 @@ mod share;
 pub use add_missing_indicator::AddMissingIndicator;
 pub use cast_type::{CastTo, CastType};
 pub use clean_text::{Case, CleanText};
-pub use clip_outliers::{ClipOutliers, OutlierMethod};
+pub use clip_outliers::ClipOutliers;
 pub use date_parts::{DatePart, DateParts};
 pub use days_between::DaysBetween;
 pub use derive_column::DeriveColumn;

@@ -159,6 +159,9 @@ impl Lowering {
                 let (scale, shift) = (at(&fitted.scale)?, at(&fitted.min)?);
                 (Op::Rescale { from, scale, shift, clip: fitted.clip }, one())
             }
+            FittedEncoder::Winsorizer(fitted) => {
+                (Op::Clip { from, low: *fitted.low.get(index)?, high: *fitted.high.get(index)? }, one())
+            }
             FittedEncoder::LogTransform(fitted) => {
                 (Op::Log { from, plus_one: fitted.function == LogFunction::Log1p }, one())
             }

@@ -140,9 +140,14 @@ function rescale({ scale, shift, clip }, x) {
   return clip ? Math.min(Math.max(y, 0), 1) : y;
 }
 
+function clip({ low, high }, x) {
+  return Math.min(Math.max(x, low ?? -Infinity), high ?? Infinity);
+}
+
 const NUMERIC = {
   standardize: (s, x) => [(x - s.center) / s.scale],
   rescale: (s, x) => [rescale(s, x)],
+  clip: (s, x) => [clip(s, x)],
   log: (s, x) => [logarithm(x, s.plus_one)],
   yeo_johnson: (s, x) => [(yeoJohnson(x, s.lambda) - s.center) / s.scale],
   rank: (s, x) => [rank(s, x)],

@@ -141,6 +141,7 @@ def lookup(step, x):
 NUMERIC = {
     "standardize": lambda s, x: [(x - s["center"]) / s["scale"]],
     "rescale": lambda s, x: [min(max(x * s["scale"] + s["shift"], 0.0), 1.0) if s["clip"] else x * s["scale"] + s["shift"]],
+    "clip": lambda s, x: [min(max(x, s.get("low", -math.inf)), s.get("high", math.inf))],
     "log": lambda s, x: [logarithm(x, s["plus_one"])],
     "yeo_johnson": lambda s, x: [(yeo_johnson(x, s["lambda"]) - s["center"]) / s["scale"]],
     "rank": lambda s, x: [rank(s, x)],

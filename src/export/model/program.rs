@@ -74,6 +74,14 @@ pub(super) enum Op {
     Standardize { from: Slot, center: f64, scale: f64 },
     /// x · scale + shift, cut to 0…1 where `clip`.
     Rescale { from: Slot, scale: f64, shift: f64, clip: bool },
+    /// x, cut to `low`…`high` where there is such a bound.
+    Clip {
+        from: Slot,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        low: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        high: Option<f64>,
+    },
     /// The natural logarithm of x, or of 1 + x where `plus_one`.
     Log { from: Slot, plus_one: bool },
     /// The Yeo–Johnson power of x, then standardised.

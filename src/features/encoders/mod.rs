@@ -17,6 +17,7 @@ mod spline_transformer;
 mod standard_scaler;
 mod target_encoder;
 mod text_features;
+mod winsorizer;
 
 pub use date_parts_encoder::{DatePartsEncoder, FittedDatePartsEncoder};
 pub use frequency_encoder::{FittedFrequencyEncoder, FrequencyEncoder};
@@ -35,6 +36,7 @@ pub use spline_transformer::{Extrapolation, FittedSplineTransformer, Knots, Spli
 pub use standard_scaler::{FittedStandardScaler, StandardScaler};
 pub use target_encoder::{FittedTargetEncoder, Smooth, TargetEncoder};
 pub use text_features::{FittedTextFeatures, TextFeatures};
+pub use winsorizer::{FittedWinsorizer, Winsorizer};
 
 use super::FeaturesError;
 use super::design_matrix::find;

@@ -24,6 +24,9 @@ pub fn DraftForm(
     #[prop(into)]
     values: Signal<Map<String, Value>>,
     #[prop(into)] columns: Signal<Vec<ColumnBrief>>,
+    /// Parameters that do not apply as the others stand.
+    #[prop(into, optional)]
+    hidden: Signal<Vec<&'static str>>,
     on_values: OnValues,
 ) -> impl IntoView {
     let draft = RwSignal::new(values.get_untracked());
@@ -45,7 +48,7 @@ pub fn DraftForm(
     });
     let whole = move || problem.get().filter(|(at, _)| at.is_none()).map(|(_, why)| why);
     view! {
-        <ParamsForm prefix params values=draft columns problem on_param />
+        <ParamsForm prefix params values=draft columns problem hidden on_param />
         <p class="hint bad" role="alert">{whole}</p>
     }
 }

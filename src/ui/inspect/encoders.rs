@@ -226,9 +226,10 @@ fn fields(
         });
         Ok(())
     });
+    let hidden = Memo::new(move |_| encoder.read().as_ref().map(encoders::hidden).unwrap_or_default());
     let help = move || encoder.read().as_ref().map(|encoder| encoder.info().help);
     view! {
         <p class="hint">{help}</p>
-        <DraftForm prefix=format!("features.encoders.{i}") params values columns on_values />
+        <DraftForm prefix=format!("features.encoders.{i}") params values columns hidden on_values />
     }
 }

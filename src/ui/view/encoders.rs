@@ -62,6 +62,21 @@ pub fn encode(features: &mut FeatureSpec, column: &Unencoded) {
     }
 }
 
+/// The parameters that do not apply as the others stand.
+#[must_use]
+pub fn hidden(encoder: &EncoderSpec) -> Vec<&'static str> {
+    let values = encoder.to_map();
+    let is = |other: &str, value: &str| values.get(other).and_then(serde_json::Value::as_str) == Some(value);
+    let applies = |param: &str| match (encoder.name(), param) {
+        ("simple_imputer", "fill_value") => is("strategy", "constant"),
+        ("winsorizer", "factor") => is("method", "iqr"),
+        ("winsorizer", "threshold") => is("method", "z_score"),
+        ("winsorizer", "lower" | "upper") => is("method", "quantiles"),
+        _ => true,
+    };
+    encoder.params().iter().map(|param| param.name).filter(|param| !applies(param)).collect()
+}
+
 /// The same list with one encoder moved; places beyond the ends change nothing.
 pub fn move_encoder(encoders: &mut Vec<EncoderSpec>, from: usize, to: usize) {
     if from < encoders.len() && to < encoders.len() {
@@ -143,6 +158,15 @@ mod tests {
 
     fn names(features: &FeatureSpec) -> Vec<String> {
         unencoded(features, COLUMNS).into_iter().map(|left| left.column).collect()
+    }
+
+    #[test]
+    fn what_does_not_apply_is_hidden() {
+        let mut encoder = EncoderSpec::fresh("winsorizer", None).unwrap();
+        assert_eq!(hidden(&encoder), ["threshold", "lower", "upper"]);
+        encoder = encoder.with_param("method", "quantiles".into()).unwrap();
+        assert_eq!(hidden(&encoder), ["factor", "threshold"]);
+        assert_eq!(hidden(&EncoderSpec::fresh("standard_scaler", None).unwrap()), [""; 0]);
     }
 
     #[test]

@@ -78,6 +78,10 @@ impl Values {
                 self.graph.with("Div", &x, *scale)
             }
             Op::Rescale { from, scale, shift, clip } => self.rescale(*from, *scale, *shift, *clip),
+            Op::Clip { from, low, high } => {
+                let x = self.value(*from);
+                self.clip(&x, *low, *high)
+            }
             Op::Log { from, plus_one } => self.log(*from, *plus_one),
             Op::YeoJohnson { from, lambda, center, scale } => {
                 let x = self.value(*from);
@@ -143,9 +147,17 @@ impl Values {
         if !clip {
             return moved;
         }
-        let cut = self.graph.with("Max", &moved, 0.0);
-        let cut = self.graph.with("Min", &cut, 1.0);
-        self.graph.keep_missing(&moved, &cut)
+        self.clip(&moved, Some(0.0), Some(1.0))
+    }
+
+    fn clip(&mut self, x: &str, low: Option<f64>, high: Option<f64>) -> Name {
+        let mut cut = x.to_owned();
+        for (op, bound) in [("Max", low), ("Min", high)] {
+            if let Some(bound) = bound {
+                cut = self.graph.with(op, &cut, bound);
+            }
+        }
+        self.graph.keep_missing(x, &cut)
     }
 
     fn log(&mut self, from: Slot, plus_one: bool) -> Name {

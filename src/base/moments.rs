@@ -1,14 +1,16 @@
 //! Statistics of a column as pandas computes them.
 
-use crate::base::{Sum, sum};
+use super::{Sum, sum};
 
 /// The values that are not missing.
-pub(super) fn known(values: &[f64]) -> Vec<f64> {
+#[must_use]
+pub fn known(values: &[f64]) -> Vec<f64> {
     values.iter().copied().filter(|value| !value.is_nan()).collect()
 }
 
 /// Mean and standard deviation (n − 1) of values without NaN; the latter is NaN below two values.
-pub(super) fn mean_and_std(values: &[f64]) -> (f64, f64) {
+#[must_use]
+pub fn mean_and_std(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = sum(values.iter().copied()) / n;
     if values.len() < 2 {
@@ -21,7 +23,8 @@ pub(super) fn mean_and_std(values: &[f64]) -> (f64, f64) {
 
 /// The value below which a share of the values (without NaN) lies, by linear interpolation (NumPy's default); NaN for
 /// none. The values change their order.
-pub(super) fn quantile(values: &mut [f64], share: f64) -> f64 {
+#[must_use]
+pub fn quantile(values: &mut [f64], share: f64) -> f64 {
     let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
     let place = last as f64 * share;
     let low = (place.floor() as usize).min(last);
@@ -40,7 +43,8 @@ pub(super) fn quantile(values: &mut [f64], share: f64) -> f64 {
 }
 
 /// Pearson's correlation over the rows in which both are known, as pandas' `corr`; NaN where one of them is constant.
-pub(super) fn correlation(a: &[f64], b: &[f64]) -> f64 {
+#[must_use]
+pub fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let both = || a.iter().zip(b).filter(|(a, b)| !a.is_nan() && !b.is_nan());
     let n = both().count() as f64;
     let (mean_a, mean_b) = (sum(both().map(|(a, _)| *a)) / n, sum(both().map(|(_, b)| *b)) / n);
