@@ -1,12 +1,14 @@
 //! A workspace of real runs as MLflow's files, written for tests/python/export_mlflow.py to open with the real MLflow.
 
 use pipette::export::mlflow::{Workspace, read};
+use pipette::export::model::docker;
 use pipette::pipeline::{Engine, PipelineSpec, RunRef, Session};
 use pipette::registry::RegisteredModel;
 use pipette::tracking::{
     Experiment, LifecycleStage, MemoryStore, MetricRecord, PARENT_TAG, RunRecord, RunSummary, Tag, begin_run,
     child_runs, end_run, run_json,
 };
+use pipette::ui::view::serving::usage;
 use serde_json::{Value, json};
 
 use crate::pipeline::{TestHost, TextSource, ready};
@@ -110,6 +112,11 @@ fn a_workspace_is_written_for_mlflow_and_reads_back() {
     let expected: Vec<Value> = runs.iter().map(run_json).collect();
     std::fs::write(folder.join("mlflow_workspace.zip"), bytes).unwrap();
     std::fs::write(folder.join("mlflow_workspace.json"), serde_json::to_string(&expected).unwrap()).unwrap();
+    // The first run's model to be served, and the lines that the page says it is asked by.
+    let body = r#"{"dataframe_records":[{"x1":1.5,"x2":-2,"x3":0.25,"k":3}]}"#;
+    let lines = serde_json::to_string(&usage("http://127.0.0.1/invocations", body)).unwrap();
+    std::fs::write(folder.join("mlflow_docker.zip"), docker(&runs[0]).unwrap()).unwrap();
+    std::fs::write(folder.join("mlflow_usage.json"), lines).unwrap();
 }
 
 /// Files know no order of keys.

@@ -264,6 +264,54 @@ def check_page(python, folder, n_runs):
         log.close()
 
 
+def check_serving(python, archive, lines, run, work):
+    """The folder for Docker: its own command serves the model, its README's and the page's lines ask it, as they stand."""
+    folder = unzip(archive, work / "docker")
+    [command] = [line[4:] for line in (folder / "Dockerfile").read_text().splitlines() if line.startswith("CMD ")]
+    log = open(work / "serving.log", "w")
+    path = {**os.environ, "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}"}
+    server = subprocess.Popen(json.loads(command), cwd=folder, env=path, stdout=log, stderr=log, start_new_session=True)
+    model = run["model"]
+
+    def predicted(row):
+        return sum(coef * row[name] for name, coef in zip(model["features"], model["coef"])) + model["intercept"]
+
+    def check(what, answer, rows):
+        for found, row in zip(json.loads(answer)["predictions"], rows, strict=True):
+            found = found if isinstance(found, float) else next(iter(found.values()))
+            expected = predicted(row)
+            assert abs(found - expected) <= 1e-12 * max(1.0, abs(expected)), f"{what}: {found} for {expected}"
+
+    try:
+        deadline = time.time() + 150
+        while True:
+            try:
+                urllib.request.urlopen("http://127.0.0.1:5001/ping", timeout=5)
+                break
+            except OSError:
+                assert server.poll() is None and time.time() < deadline, (work / "serving.log").read_text()[-3000:]
+                time.sleep(0.5)
+
+        def shell(line):
+            result = subprocess.run(line, shell=True, cwd=folder, env=path, capture_output=True, text=True)
+            assert result.returncode == 0, f"{line}\n{result.stderr}"
+            return result.stdout
+
+        [asked] = [line for line in (folder / "README.md").read_text().splitlines() if line.startswith("curl ")]
+        example = json.loads((folder / "model" / "serving_input_example.json").read_text())["dataframe_split"]
+        check("the README's line", shell(asked), [dict(zip(example["columns"], row)) for row in example["data"]])
+        row = {"x1": 1.5, "x2": -2, "x3": 0.25, "k": 3}
+        of = {title.split(",")[0]: code for title, code in json.loads(lines.read_text())}
+        check("curl", shell(of["curl"]), [row])
+        said = call(python, "-c", of["Python"]).stdout
+        check("Python", json.dumps({"predictions": json.loads(said.replace("'", '"'))}), [row])
+        print("  served by the Dockerfile's own command; asked by the README's line, by curl and by Python")
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(30)
+        log.close()
+
+
 def unzip(archive, folder):
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder)
@@ -311,7 +359,7 @@ def main():
     if options.inside:
         return inside(*options.inside)
     started = time.time()
-    if not options.workspace.exists():
+    if not options.workspace.exists() or not (options.workspace.parent / "mlflow_usage.json").exists():
         subprocess.run(["cargo", "test", "--locked", "--test", "it", "export_mlflow"], cwd=ROOT, check=True)
     built = [TARGET / profile / "pipette" for profile in ("compute", "debug")]
     pipette = options.pipette or next((path for path in built if path.exists()), None)
@@ -331,6 +379,10 @@ def main():
             check_new(python, single, single_runs, csv, Path(tempfile.mkdtemp(dir=work)), False)
             print("· a workspace")
             check_new(python, options.workspace, several_runs, csv, Path(tempfile.mkdtemp(dir=work)), True)
+            print("· a model behind mlflow models serve")
+            beside = options.workspace.parent
+            first = json.loads(several_runs.read_text())[0]
+            check_serving(python, beside / "mlflow_docker.zip", beside / "mlflow_usage.json", first, work)
         if options.only != "new":
             python = environment("venv-mlflow2", OLD)
             print("· MLflow 2.3.2")

@@ -109,9 +109,10 @@ pub fn ExportButtons(
 fn look(scene: &Scene, figure: &Element) -> Look {
     let classes = export::classes(scene)
         .into_iter()
-        .map(|class| {
+        .map(|(class, element)| {
             let drawn = figure.query_selector(&format!("svg [class=\"{class}\"]")).ok().flatten();
-            (class, drawn.map(|element| attributes(&element)).unwrap_or_default())
+            let look = drawn.map(|element| attributes(&element)).or_else(|| of_undrawn(figure, element, class));
+            (class, look.unwrap_or_default())
         })
         .collect();
     let caption = figure.query_selector("figcaption, h3").ok().flatten();
@@ -123,6 +124,18 @@ fn look(scene: &Scene, figure: &Element) -> Look {
         muted: computed(line.as_ref(), "color"),
         classes,
     }
+}
+
+/// The look of a mark that is only drawn in the file, as of a table's cells: of one that is there for a moment.
+fn of_undrawn(figure: &Element, element: &str, class: &str) -> Option<Vec<(&'static str, String)>> {
+    let svg = |name: &str| document().create_element_ns(Some("http://www.w3.org/2000/svg"), name).ok();
+    let (picture, mark) = (svg("svg")?, svg(element)?);
+    mark.set_attribute("class", class).ok()?;
+    picture.append_child(&mark).ok()?;
+    figure.append_child(&picture).ok()?;
+    let look = attributes(&mark);
+    picture.remove();
+    Some(look)
 }
 
 fn attributes(element: &Element) -> Vec<(&'static str, String)> {

@@ -1,5 +1,6 @@
 //! Cross-validation: whether, in which folds, and what it found.
 
+use leptos::html;
 use leptos::prelude::*;
 use serde_json::Map;
 
@@ -8,10 +9,11 @@ use crate::clean::ColumnBrief;
 use crate::evaluate::{EVALUATE_PARAMS, EvaluateSummary};
 use crate::pipeline::PipelineSpec;
 use crate::split::cv::CvSpec;
-use crate::ui::charts::spark;
+use crate::ui::charts::{ExportButtons, run_shown, spark};
 use crate::ui::inspect::draft_form::DraftForm;
 use crate::ui::inspect::fields::{SelectField, edit};
 use crate::ui::inspect::parts::words;
+use crate::ui::session::Session;
 use crate::ui::view::{classes, folds};
 use crate::validation::CvSummary;
 
@@ -113,7 +115,11 @@ fn Confidence(
 pub(super) fn fold_result(cv: &CvSummary, summary: &EvaluateSummary) -> AnyView {
     let target = summary.target.as_str();
     let (baseline, _) = classes::baseline_words(summary.classification.is_some());
-    let rows = folds::rows(cv, target)
+    let rows = folds::rows(cv, target);
+    let scene = Signal::stored(folds::picture(cv, &rows));
+    let section = NodeRef::<html::Section>::new();
+    let run = run_shown(use_context::<Session>());
+    let rows = rows
         .into_iter()
         .map(|row| {
             view! {
@@ -133,8 +139,15 @@ pub(super) fn fold_result(cv: &CvSummary, summary: &EvaluateSummary) -> AnyView 
         })
         .collect_view();
     view! {
-        <section aria-labelledby="cv-title" data-testid="cross-validation" data-folds=cv.n_folds.to_string()>
-            <h3 class="section" id="cv-title">"Cross-validation"</h3>
+        <section
+            aria-labelledby="cv-title" node_ref=section data-testid="cross-validation" data-folds=cv.n_folds.to_string()
+        >
+            <div class="cluster data-head">
+                <h3 class="section" id="cv-title">"Cross-validation"</h3>
+                <span class="push">
+                    <ExportButtons scene drawn=move |()| section.get_untracked().map(Into::into) run/>
+                </span>
+            </div>
             <p class="verdict verdict-s">{words(folds::sentence(cv, target))}</p>
             <p class="sub">{folds::rows_sentence(cv)}</p>
             <div class="scroll-x" tabindex="0" role="region" aria-label="Metrics of cross-validation">

@@ -1,24 +1,33 @@
 //! The importances of a random forest, where a linear model has its coefficients.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::estimators::Model;
-use crate::ui::charts::spark;
+use crate::ui::charts::{ExportButtons, run_shown, spark};
+use crate::ui::session::Session;
 use crate::ui::view::format;
 use crate::ui::view::importances::{self, ImportanceRow, LISTED};
 
 /// The table; nothing for a model that has coefficients.
 pub fn importances(model: &Model) -> Option<AnyView> {
     let Model::Forest(forest) = model else { return None };
-    let rows = importances::rows(model)?.into_iter().map(row).collect_view();
+    let rows = importances::rows(model)?;
+    let scene = Signal::stored(importances::picture(&rows));
+    let rows = rows.into_iter().map(row).collect_view();
+    let section = NodeRef::<html::Section>::new();
+    let run = run_shown(use_context::<Session>());
     let n = forest.features.len();
     let more = (n > LISTED).then(|| format!("the first {LISTED} of {}", format::count(n as u64)));
     Some(
         view! {
-            <section aria-labelledby="importances-title" data-testid="importances">
+            <section aria-labelledby="importances-title" node_ref=section data-testid="importances">
                 <div class="cluster data-head">
                     <h3 class="section" id="importances-title">"What the trees split by"</h3>
                     <span class="muted small">{more}</span>
+                    <span class="push">
+                        <ExportButtons scene drawn=move |()| section.get_untracked().map(Into::into) run/>
+                    </span>
                 </div>
                 <p class="sub">
                     {importances::sentence(forest)}

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::estimators::EstimatorSpec;
 use crate::pipeline::{PipelineSpec, RandomSearch, Training};
-use crate::ui::charts::Chart;
+use crate::ui::charts::{Chart, ExportButtons, run_shown};
 use crate::ui::inspect::fields::{SelectField, TextField, edit};
 use crate::ui::inspect::parts::{icon, words};
+use crate::ui::session::Session;
 use crate::ui::view::sweep::{self, Tried};
 use crate::ui::view::sweep_result::{self, SweepRow};
-use crate::ui::view::{charts::Scene, ingest};
+use crate::ui::view::{charts::Scene, ingest, sweep_picture};
 
 /// Lists of values for each entry, and further estimators.
 #[component]
@@ -179,6 +181,15 @@ pub(super) fn sweep_result(
     let best_first = RwSignal::new(true);
     let target = training.target.clone();
     let most = RwSignal::new(sweep_result::MOST_ROWS);
+    let of_all = training.clone();
+    let target_of_all = target.clone();
+    let scene = Memo::new(move |_| {
+        let found = of_all.sweep.as_ref();
+        let view = found.map(|found| sweep_result::view(found, &target_of_all, best_first.get(), usize::MAX));
+        view.map(|view| sweep_picture::heat(&view)).unwrap_or_default()
+    });
+    let section = NodeRef::<html::Section>::new();
+    let run = run_shown(use_context::<Session>());
     let shown = Memo::new(move |_| {
         training
             .sweep
@@ -223,10 +234,11 @@ pub(super) fn sweep_result(
     let curve = shown.read_untracked().as_ref().and_then(|(view, _)| view.curve.clone());
     Some(
         view! {
-            <section class="report" aria-labelledby="sweep-title" data-testid="sweep">
+            <section class="report" aria-labelledby="sweep-title" node_ref=section data-testid="sweep">
                 <div class="cluster data-head">
                     <h3 class="section" id="sweep-title">"Candidates"</h3>
-                    <span class="push">
+                    <span class="push cluster">
+                        <ExportButtons scene=scene.into() drawn=move |()| section.get_untracked().map(Into::into) run/>
                         <button
                             class="btn btn-small"
                             type="button"

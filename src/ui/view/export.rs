@@ -31,26 +31,28 @@ impl Look {
     }
 }
 
-/// The classes of a scene's marks, each once, in the order of their first mark.
+/// The classes of a scene's marks, each once with the element that its first mark is, in the order of their first mark.
 #[must_use]
-pub fn classes(scene: &Scene) -> Vec<&'static str> {
+pub fn classes(scene: &Scene) -> Vec<(&'static str, &'static str)> {
     let mut classes = Vec::new();
     gather(&scene.marks, &mut classes);
     classes
 }
 
-fn gather(marks: &[Mark], classes: &mut Vec<&'static str>) {
+fn gather(marks: &[Mark], classes: &mut Vec<(&'static str, &'static str)>) {
     for mark in marks {
-        match mark {
-            Mark::Rect { class, .. }
-            | Mark::Path { class, .. }
-            | Mark::Circle { class, .. }
-            | Mark::Text { class, .. } => {
-                if !classes.contains(class) {
-                    classes.push(*class);
-                }
+        let (class, element) = match mark {
+            Mark::Rect { class, .. } => (class, "rect"),
+            Mark::Path { class, .. } => (class, "path"),
+            Mark::Circle { class, .. } => (class, "circle"),
+            Mark::Text { class, .. } => (class, "text"),
+            Mark::Link { marks, .. } => {
+                gather(marks, classes);
+                continue;
             }
-            Mark::Link { marks, .. } => gather(marks, classes),
+        };
+        if classes.iter().all(|(known, _)| known != class) {
+            classes.push((*class, element));
         }
     }
 }
@@ -231,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_picture_stands_alone() {
-        assert_eq!(classes(&scene()), ["m-soft", "ref", "axis"]);
+        assert_eq!(classes(&scene()), [("m-soft", "rect"), ("ref", "path"), ("axis", "text")]);
         let svg = svg(&scene(), &look());
         assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"132\" height=\"126\""), "{svg}");
         for part in [

@@ -5,11 +5,10 @@ use serde_json::{Map, Value};
 use crate::clean::ColumnBrief;
 use crate::pipeline::PipelineSpec;
 use crate::split::cv::{CvSpec, LabelSource};
-use crate::ui::view::charts::{Mark, Scale, line};
+use crate::ui::view::charts::{DataTable, Mark, Scale, Scene, line};
 use crate::ui::view::charts_cells::Spark;
-use crate::ui::view::evaluate;
-use crate::ui::view::format;
 use crate::ui::view::prose::Prose;
+use crate::ui::view::{charts_rows, evaluate, format};
 use crate::validation::CvSummary;
 
 const WIDTH: f64 = 96.0;
@@ -193,6 +192,23 @@ pub fn rows(cv: &CvSummary, target: &str) -> Vec<FoldRow> {
         }
     };
     cv.mean.iter().enumerate().map(row).collect()
+}
+
+/// The folds of every metric as one picture, for saving; the numbers are each fold's.
+#[must_use]
+pub fn picture(cv: &CvSummary, rows: &[FoldRow]) -> Scene {
+    let folds = (1..=cv.n_folds).map(|fold| format!("Fold {fold}"));
+    let head = ["Metric", "Mean", "Spread"].map(str::to_owned).into_iter().chain(folds).collect();
+    let cells = |row: &FoldRow| {
+        let folds = cv.folds.iter().map(|fold| {
+            let metric = fold.metrics.iter().find(|metric| metric.name == row.name);
+            metric.and_then(|metric| metric.value).map_or_else(String::new, format::exact)
+        });
+        [row.name.clone(), row.mean_full.clone(), row.sd_full.clone()].into_iter().chain(folds).collect()
+    };
+    let table = DataTable { head, rows: rows.iter().map(cells).collect() };
+    let drawn = rows.iter().filter_map(|row| Some((row.word, row.dots.as_ref()?)));
+    charts_rows::picture("Cross-validation".into(), "A dot is a fold, the line their mean.", drawn, table)
 }
 
 fn dots(word: &str, values: &[f64], mean: Option<f64>) -> Option<Spark> {

@@ -1,9 +1,9 @@
 //! What a random forest splits by, in place of coefficients.
 
 use crate::estimators::{ForestModel, Model};
-use crate::ui::view::charts::rect;
+use crate::ui::view::charts::{DataTable, Scene, rect};
 use crate::ui::view::charts_cells::Spark;
-use crate::ui::view::format;
+use crate::ui::view::{charts_rows, format};
 
 const WIDTH: f64 = 240.0;
 const HEIGHT: f64 = 20.0;
@@ -39,6 +39,23 @@ pub fn rows(model: &Model) -> Option<Vec<ImportanceRow>> {
         },
     };
     Some(list.iter().take(LISTED).map(row).collect())
+}
+
+/// The same as one picture, for saving.
+#[must_use]
+pub fn picture(rows: &[ImportanceRow]) -> Scene {
+    let cells = |row: &ImportanceRow| vec![row.name.clone(), row.full.clone()];
+    let table = DataTable {
+        head: ["Feature", "Importance"].map(str::to_owned).to_vec(),
+        rows: rows.iter().map(cells).collect(),
+    };
+    let bars = rows.iter().map(|row| (row.name.as_str(), &row.bar));
+    charts_rows::picture(
+        "What the trees split by".into(),
+        "Each feature's share of the decrease of the squared error.",
+        bars,
+        table,
+    )
 }
 
 /// What they add up to, in a sentence.
