@@ -19,6 +19,8 @@ const BLOCK_ROWS: usize = 512;
 const MOST_INFLUENTIAL: usize = 10;
 const MAX_POINTS: usize = 400;
 const MAX_QUANTILES: usize = 500;
+/// As R's `lowess`: finer than anybody sees.
+const DELTA: f64 = 0.01;
 const MAX_SMOOTH: usize = 100;
 /// Residuals kept for the quantile plot; of more rows, every second, third … is kept.
 const MAX_KEPT: usize = 1 << 20;
@@ -234,7 +236,7 @@ impl<'a> Reporting<'a> {
         let influential = self.influential.iter().map(|i| completed(i, variance, k, df_residual)).collect();
         let points: Vec<Influence> = self.points.iter().map(|i| completed(i, variance, k, df_residual)).collect();
         let smooth = |of: fn(&Influence) -> Option<(f64, f64)>| {
-            let smooth = lowess(&points.iter().filter_map(of).collect::<Vec<_>>());
+            let smooth = lowess(&points.iter().filter_map(of).collect::<Vec<_>>(), DELTA);
             let n = smooth.len();
             smooth.into_iter().enumerate().filter(|(i, _)| is_kept(*i, n, MAX_SMOOTH)).map(|(_, point)| point).collect()
         };

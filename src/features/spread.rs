@@ -43,8 +43,20 @@ impl Reference {
     /// Of the inputs in these rows of a clean table, and what the model predicts for them.
     #[must_use]
     pub fn of(inputs: &[InputColumn], table: &Table, rows: &[u32], predictions: &[f64]) -> Self {
+        Self::with(Self::of_inputs(inputs, table, rows), predictions)
+    }
+
+    /// The part that no model changes.
+    #[must_use]
+    pub fn of_inputs(inputs: &[InputColumn], table: &Table, rows: &[u32]) -> Vec<Option<Spread>> {
         let spread = |input: &InputColumn| Spread::of(&table.column(&input.name)?.take(rows));
-        Self { inputs: inputs.iter().map(spread).collect(), prediction: Spread::of_numbers(predictions) }
+        inputs.iter().map(spread).collect()
+    }
+
+    /// Inputs with what the model predicts for them.
+    #[must_use]
+    pub fn with(inputs: Vec<Option<Spread>>, predictions: &[f64]) -> Self {
+        Self { inputs, prediction: Spread::of_numbers(predictions) }
     }
 
     /// Adds the rows of a table that was predicted for, and their predictions, to counts in the cells of each input and, last,

@@ -12,7 +12,7 @@ use super::{
     ByteSource, Evaluation, Host, PipelineSpec, StepCache, StepName, StepOutput, SweepError, SweepSummary, Training,
     Unit,
 };
-use crate::base::{apart, sum};
+use crate::base::{Digest, apart, sum};
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting, RowCell};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
@@ -89,7 +89,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         }
         let mut fit = fitting.finish()?;
         if estimator.sample_weight().is_none() {
-            self.session.keep_factor(factor_of, Rc::new(fit.factor()));
+            self.session.keep_factor(factor_of.clone(), Rc::new(fit.factor()));
         }
         smear(&mut features, &fit, &matrix, &rows.train);
         let mut report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
@@ -100,11 +100,33 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let artifact = digest_of(&json!([fit.summary.model, features]));
         let forwards = matrix.ascending(&rows.train);
         let means = matrix.columns().iter().map(|column| mean_of(column, &forwards)).collect();
-        let reference = Some(reference(&features, &plain, &fit, &matrix, &rows.train));
+        let reference = Some(self.reference(factor_of, &features, &plain, &fit, &matrix, &rows.train));
         let training = Training { summary: fit.summary, features, means, report, sweep, reference };
         let output = StepOutput::Train(Box::new(training));
         let made = Made { artifact, parts: BTreeMap::new(), rows: rows.train.len() as u64, output };
         Ok(self.complete(ticket, made).await)
+    }
+
+    /// How inputs and predictions are spread over the training rows of this design matrix.
+    fn reference(
+        &mut self,
+        of: Digest,
+        features: &FittedFeatures,
+        plain: &Table,
+        fit: &Fit,
+        matrix: &DesignMatrix,
+        train: &[u32],
+    ) -> Reference {
+        let rows = Reference::rows(train);
+        let mut predictions = Vec::with_capacity(rows.len());
+        fit.summary.model.predict_into(matrix, &rows, &mut predictions);
+        predictions.iter_mut().for_each(|prediction| *prediction = features.inverse_target(*prediction));
+        let inputs = self.session.spreads(&of, &features.inputs).unwrap_or_else(|| {
+            let spreads = Reference::of_inputs(&features.inputs, plain, &rows);
+            self.session.keep_spreads(of, features.inputs.clone(), spreads.clone());
+            spreads
+        });
+        Reference::with(inputs, &predictions)
     }
 
     async fn report(
@@ -295,15 +317,6 @@ pub(super) fn smear(features: &mut FittedFeatures, fit: &Fit, matrix: &DesignMat
     let actual = train.iter().map(|row| target.get(*row as usize).copied().unwrap_or(f64::NAN));
     let residuals: Vec<f64> = actual.zip(predictions).map(|(actual, predicted)| actual - predicted).collect();
     features.set_smearing(&residuals);
-}
-
-/// How inputs and predictions are spread over the training rows.
-fn reference(features: &FittedFeatures, plain: &Table, fit: &Fit, matrix: &DesignMatrix, train: &[u32]) -> Reference {
-    let rows = Reference::rows(train);
-    let mut predictions = Vec::with_capacity(rows.len());
-    fit.summary.model.predict_into(matrix, &rows, &mut predictions);
-    predictions.iter_mut().for_each(|prediction| *prediction = features.inverse_target(*prediction));
-    Reference::of(&features.inputs, plain, &rows, &predictions)
 }
 
 fn mean_of(column: &[f64], rows: &[u32]) -> f64 {

@@ -6,9 +6,13 @@ use std::rc::Rc;
 use super::{PipelineSpec, StepName};
 use crate::base::Digest;
 use crate::estimators::Factor;
+use crate::features::{InputColumn, Spread};
 use crate::ingest::RowIndex;
 use crate::split::Split;
 use crate::table::Table;
+
+/// Inputs, and how each is spread.
+type InputSpreads = (Vec<InputColumn>, Vec<Option<Spread>>);
 
 /// Bulky artifacts by the digest of what they are, one of each kind: the newest.
 #[derive(Debug, Default)]
@@ -18,6 +22,7 @@ pub struct Session {
     split: Option<(Digest, Rc<Split>)>,
     index: Option<(Digest, Rc<RowIndex>)>,
     factor: Option<(Digest, Rc<Factor>)>,
+    spreads: Option<(Digest, Rc<InputSpreads>)>,
     stored: Option<Digest>,
     last: Option<Traces>,
 }
@@ -63,6 +68,15 @@ impl Session {
 
     pub(super) fn keep_factor(&mut self, of: Digest, factor: Rc<Factor>) {
         self.factor = Some((of, factor));
+    }
+
+    /// How these inputs are spread over the rows that `of` names.
+    pub(super) fn spreads(&self, of: &Digest, inputs: &[InputColumn]) -> Option<Vec<Option<Spread>>> {
+        found(&self.spreads, of).filter(|known| known.0 == inputs).map(|known| known.1.clone())
+    }
+
+    pub(super) fn keep_spreads(&mut self, of: Digest, inputs: Vec<InputColumn>, spreads: Vec<Option<Spread>>) {
+        self.spreads = Some((of, Rc::new((inputs, spreads))));
     }
 
     pub(super) fn keep_index(&mut self, dataset: Digest, index: Rc<RowIndex>) {

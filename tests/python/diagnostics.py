@@ -38,6 +38,6 @@ def describe(X, y):
 
 
 fitted = sm.OLS(y, sm.add_constant(X)).fit()
-smooth = sm.nonparametric.lowess(fitted.resid, fitted.fittedvalues, frac=2 / 3, it=3, delta=0)
+smooth = sm.nonparametric.lowess(fitted.resid, fitted.fittedvalues, frac=2 / 3, it=3, delta=0.01 * np.ptp(fitted.fittedvalues))
 json.dump(dict(statsmodels=statsmodels.__version__, numpy=np.__version__, with_intercept=describe(sm.add_constant(X), y), without_intercept=describe(X, y),
                lowess=smooth.tolist()), open("tests/golden/diagnostics.json", "w"), separators=(",", ":"))

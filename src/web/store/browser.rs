@@ -1,6 +1,7 @@
 //! The store of this tab: IndexedDB, or memory where the browser keeps nothing. Runs go on either way.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use super::IdbStore;
 use crate::base::{Coded, Digest, ErrorReport};
@@ -68,6 +69,16 @@ impl BrowserStore {
     pub fn on_change(&self, listener: impl FnMut() + 'static) {
         if let Self::Kept(store, _) = self {
             store.on_change(listener);
+        }
+    }
+}
+
+impl BrowserStore {
+    /// The keys of all kept steps; `None` where each can be looked for at once, or nobody can say.
+    pub async fn step_keys(&self) -> Option<BTreeSet<Digest>> {
+        match self {
+            Self::Kept(store, aside) if !aside.is_used.get() => store.step_keys().await.ok(),
+            _ => None,
         }
     }
 }

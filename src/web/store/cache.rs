@@ -69,6 +69,19 @@ impl StepStore for IdbStore {
     }
 }
 
+impl IdbStore {
+    /// The keys of all steps.
+    ///
+    /// # Errors
+    /// What the browser says.
+    pub(super) async fn step_keys(&self) -> Result<BTreeSet<Digest>, StoreError> {
+        let transaction = begin(&self.database, &[STEPS], TransactionMode::ReadOnly)?;
+        let request = object_store(&transaction, STEPS)?.get_all_keys(None, None).map_err(|error| from_idb(&error))?;
+        let keys = request.await.map_err(|error| from_idb(&error))?;
+        Ok(keys.into_iter().filter_map(|key| from_js(key, "A key").ok()).collect())
+    }
+}
+
 /// `None` for a step that this version cannot use.
 fn read_step(value: JsValue) -> Option<StoredStep> {
     let step: StoredStep = from_js(value, "A cached step").ok()?;

@@ -34,6 +34,7 @@ impl Orchestrator {
         let this = Rc::clone(self);
         self.store.on_change(move || {
             post(&Event::RunsChanged);
+            this.steps.forget_keys();
             this.notice_stack();
         });
         match self.store.end_interrupted().await {
@@ -196,6 +197,7 @@ impl Orchestrator {
     async fn track_again(&self, job: &Job, spec: &PipelineSpec, automatic: bool) {
         let request = job.command.request();
         let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
+        apart(self.steps.learn_keys()).await;
         let record = self.begin(job, spec, !automatic, &host).await;
         if !automatic {
             apart(self.tracking.begin(&record, true)).await;
@@ -210,7 +212,7 @@ impl Orchestrator {
         let outcome = engine.finish(stopped);
         let all_cached = outcome.records.iter().all(|record| record.status == StepStatus::Cached);
         if automatic && all_cached {
-            self.session.replace(session);
+            self.put_back(session);
             return self.present(request, record, spec, outcome, &host);
         }
         self.end(job, record, spec, outcome, session, &host).await;
@@ -254,7 +256,7 @@ impl Orchestrator {
         let cache_error = outcome.cache_error.clone();
         let run = end_run(record, spec, outcome, host.now());
         self.index_rows(&run, &session);
-        self.session.replace(session);
+        self.put_back(session);
         let behind = self.steps.settled().await;
         let stored = if job.superseded.get() {
             apart(self.tracking.give_up(&run.info.run_id)).await;
@@ -277,6 +279,14 @@ impl Orchestrator {
         self.store.write(&Batch { runs: &runs, datasets: &datasets, edits: &[] }, now).await?;
         apart(self.tracking.end(run, &children)).await;
         Ok(())
+    }
+
+    /// The session of a run that is over.
+    fn put_back(&self, mut session: Session) {
+        if self.is_emptied.take() {
+            session.forget_stored();
+        }
+        self.session.replace(session);
     }
 
     async fn knows_size(&self, bytes: u64) -> bool {

@@ -91,6 +91,8 @@ struct Orchestrator {
     steps: Steps,
     /// Taken out while a run is under way.
     session: RefCell<Session>,
+    /// What the store held is gone, which the session under way does not know yet.
+    is_emptied: Cell<bool>,
     opened: RefCell<BTreeMap<Digest, Opened>>,
     /// The dataset on the screen.
     shown: RefCell<Option<Digest>>,
@@ -120,6 +122,7 @@ impl Orchestrator {
             steps: Steps::new(Rc::clone(&store)),
             store,
             session: RefCell::default(),
+            is_emptied: Cell::default(),
             opened: RefCell::default(),
             shown: RefCell::default(),
             at_hand: RefCell::default(),

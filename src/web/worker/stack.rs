@@ -26,8 +26,7 @@ impl Orchestrator {
         let was = self.stacks.replace(stacks).active().components.artifact_store;
         self.store.keep_artifacts_in_memory(store == ArtifactStore::Memory);
         if store != was {
-            self.steps.forget();
-            self.session.borrow_mut().forget_stored();
+            self.forget_steps();
         }
     }
 
@@ -96,8 +95,12 @@ impl Orchestrator {
         let event = match command {
             Command::Erase { .. } => {
                 self.give_up_runs();
+                if self.under_way.borrow().is_some() {
+                    // What the run still writes goes too.
+                    return self.postponed.borrow_mut().push(command);
+                }
                 self.steps.settled().await;
-                self.steps.forget();
+                self.forget_steps();
                 Event::Erased { request, result: self.store.erase().await.map_err(|error| error.report()) }
             }
             command => {
@@ -122,9 +125,15 @@ impl Orchestrator {
         // What is still being written goes too; whether it could be does not matter any more.
         self.steps.settled().await;
         self.store.clear_cache().await?;
+        self.forget_steps();
+        Ok(())
+    }
+
+    /// What the store of steps held is gone; a run under way learns it at its end.
+    fn forget_steps(&self) {
         self.steps.forget();
         self.session.borrow_mut().forget_stored();
-        Ok(())
+        self.is_emptied.set(self.under_way.borrow().is_some());
     }
 
     /// What is under way or waits ends without a record.

@@ -1,7 +1,7 @@
 //! The step cache as runs use it: what this session made or found stays at hand, and is written behind the run's back.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -22,12 +22,21 @@ pub(super) struct Steps {
     /// Used last comes last.
     at_hand: RefCell<VecDeque<StoredStep>>,
     writing: RefCell<Vec<Promise>>,
+    /// The keys of all steps in the store, once they were asked for: what is not among them needs not be looked for, which
+    /// would wait for the writing of the step before. Another tab's are missed until it has ended its run.
+    keys: RefCell<Option<BTreeSet<Digest>>>,
     error: Rc<RefCell<Option<ErrorReport>>>,
 }
 
 impl Steps {
     pub(super) fn new(store: Rc<BrowserStore>) -> Self {
-        Self { store, at_hand: RefCell::default(), writing: RefCell::default(), error: Rc::default() }
+        Self {
+            store,
+            at_hand: RefCell::default(),
+            writing: RefCell::default(),
+            keys: RefCell::default(),
+            error: Rc::default(),
+        }
     }
 
     /// Keeps the record of a run that begins.
@@ -48,6 +57,24 @@ impl Steps {
     /// Forgets what is at hand, as it is no longer in the store.
     pub(super) fn forget(&self) {
         self.at_hand.borrow_mut().clear();
+        self.forget_keys();
+    }
+
+    /// Asks the store for its keys, where they are not known; only when nothing is being written.
+    pub(super) async fn learn_keys(&self) {
+        if self.keys.borrow().is_none() {
+            let keys = self.store.step_keys().await;
+            *self.keys.borrow_mut() = keys;
+        }
+    }
+
+    /// Others may have kept steps.
+    pub(super) fn forget_keys(&self) {
+        self.keys.take();
+    }
+
+    fn is_absent(&self, key: &Digest) -> bool {
+        self.keys.borrow().as_ref().is_some_and(|keys| !keys.contains(key))
     }
 
     fn write(&self, writing: impl Future<Output = Result<(), StoreError>> + 'static) {
@@ -76,6 +103,7 @@ impl StepStore for Steps {
         let known = self.at_hand.borrow().iter().find(|step| step.key == *key).cloned();
         let found = match known {
             Some(step) => Some(step),
+            None if self.is_absent(key) => None,
             None => StepStore::get_step(&*self.store, key).await?,
         };
         if let Some(step) = &found {
@@ -86,6 +114,9 @@ impl StepStore for Steps {
 
     async fn put_step(&self, step: &StoredStep) -> Result<(), StoreError> {
         self.keep(step.clone());
+        if let Some(keys) = &mut *self.keys.borrow_mut() {
+            keys.insert(step.key.clone());
+        }
         let (store, step) = (Rc::clone(&self.store), step.clone());
         self.write(async move { StepStore::put_step(&*store, &step).await });
         Ok(())
