@@ -25,7 +25,7 @@ pub fn remedy(spec: &PipelineSpec, index: usize, effect: &RuleEffect, left: &[Co
     let rule = spec.clean.get(index)?;
     let moved = match rule.name() {
         "fill_missing" => filling(rule, effect, left),
-        "clip_outliers" => clipping(rule, effect),
+        "clip_outliers" => clipping(rule, effect, left),
         name => return Some(Remedy::Words(in_words(name).into())),
     };
     Some(moved.and_then(|moved| behind_the_split(spec, index, moved, left)).unwrap_or_else(Remedy::Words))
@@ -50,13 +50,7 @@ fn filling(rule: &Rule, effect: &RuleEffect, left: &[ColumnBrief]) -> Result<Mov
     if !rule.param("group_by").is_null() {
         return Err("Groups cannot be fitted on the training rows only. Take the groups out, and it can.".into());
     }
-    let named = rule.columns();
-    let is_left = |name: &String| left.iter().any(|column| column.name == *name);
-    let columns = if named.is_empty() {
-        effect.filled.iter().map(|filled| filled.column.clone()).filter(is_left).collect()
-    } else {
-        named
-    };
+    let columns = named_or(rule, effect.filled.iter().map(|filled| &filled.column), left);
     Ok(Moved {
         encoder: "simple_imputer",
         params: Map::from_iter([("strategy".into(), strategy)]),
@@ -66,12 +60,12 @@ fn filling(rule: &Rule, effect: &RuleEffect, left: &[ColumnBrief]) -> Result<Mov
     })
 }
 
-fn clipping(rule: &Rule, effect: &RuleEffect) -> Result<Moved, String> {
-    let named = rule.columns();
-    let columns = match &effect.learnt {
-        Some(Learnt::Bounds(bounds)) if named.is_empty() => bounds.iter().map(|bound| bound.column.clone()).collect(),
-        _ => named,
+fn clipping(rule: &Rule, effect: &RuleEffect, left: &[ColumnBrief]) -> Result<Moved, String> {
+    let bounds = match &effect.learnt {
+        Some(Learnt::Bounds(bounds)) => bounds.as_slice(),
+        _ => &[],
     };
+    let columns = named_or(rule, bounds.iter().map(|bound| &bound.column), left);
     let shared = ["method", "factor", "threshold", "lower", "upper"];
     Ok(Moved {
         encoder: "winsorizer",
@@ -80,6 +74,15 @@ fn clipping(rule: &Rule, effect: &RuleEffect) -> Result<Moved, String> {
         done: "clipped",
         of_target: "Name the other columns in the rule.",
     })
+}
+
+/// The columns that a rule names; of a rule over all columns those that it found and that are left.
+fn named_or<'a>(rule: &Rule, found: impl Iterator<Item = &'a String>, left: &[ColumnBrief]) -> Vec<String> {
+    let named = rule.columns();
+    if !named.is_empty() {
+        return named;
+    }
+    found.filter(|name| left.iter().any(|column| column.name == **name)).cloned().collect()
 }
 
 fn behind_the_split(spec: &PipelineSpec, index: usize, moved: Moved, left: &[ColumnBrief]) -> Result<Remedy, String> {
@@ -156,7 +159,8 @@ mod tests {
 
     fn remedied(spec: &PipelineSpec, index: usize) -> Remedy {
         let filled = ["a", "gone"].map(|column| FilledColumn { column: column.into(), value: "1".into(), cells: 1 });
-        let bounds = ["a", "b"].map(|column| ColumnBounds { column: column.into(), low: Some(0.0), high: None });
+        let bounds =
+            ["a", "b", "gone"].map(|column| ColumnBounds { column: column.into(), low: Some(0.0), high: None });
         let learnt = Some(Learnt::Bounds(bounds.to_vec()));
         let effect =
             RuleEffect { enabled: true, leaks: true, filled: filled.to_vec(), learnt, ..RuleEffect::default() };

@@ -48,6 +48,11 @@ test("several are tried, a cell is taken as a run, its report is read and copied
   await page.keyboard.press("Tab");
   await keys.to('[data-setting="train.0.estimator"]', "Shift+Tab");
   await keys.choose("train.0.estimator", "linear_regression");
+  // With the list still in focus.
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(pipette.setting("train.0.estimator")).toHaveValue("ridge");
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await expect(pipette.setting("train.0.estimator")).toHaveValue("linear_regression");
   await expect(page.getByTestId("report")).toContainText("Durbin");
   await keys.press("report-markdown");
   await expect.poll(() => copied(page)).toMatch(/\| *price *\|/);

@@ -61,6 +61,9 @@ pub fn ExportButtons(
     scene: Signal<Scene>,
     #[prop(into)] drawn: Callback<(), Option<Element>>,
     run: Signal<Option<String>>,
+    /// What is saved, where the scene is only made for it.
+    #[prop(optional)]
+    title: Option<&'static str>,
 ) -> impl IntoView {
     let session = use_context::<Session>();
     let save = move |format: Format| {
@@ -94,7 +97,8 @@ pub fn ExportButtons(
     let buttons = [Format::Png, Format::Svg, Format::Csv]
         .map(|format| {
             let (label, _, testid) = format.words();
-            let aria = move || format!("{label}: save {}", scene.read().title);
+            let what = move || title.map_or_else(|| scene.read().title.clone(), str::to_owned);
+            let aria = move || format!("{label}: save {}", what());
             view! {
                 <button class="btn btn-quiet btn-small" type="button" data-testid=testid aria-label=aria on:click=move |_| save(format)>
                     {label}

@@ -46,14 +46,19 @@ pub(super) fn describe(file: File) -> (Incoming, Option<File>) {
     (incoming, Some(file))
 }
 
-/// Whether the focus is where text is typed.
-fn is_in_field() -> bool {
+/// Whether the focus is where text is typed, which has an undo of its own.
+fn is_in_text() -> bool {
     let Some(element) = document().active_element() else { return false };
     let is_editable = element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
     let is_input = element.dyn_ref::<HtmlInputElement>().is_some_and(|input| {
         !matches!(input.type_().as_str(), "checkbox" | "radio" | "range" | "button" | "file" | "submit")
     });
-    is_editable || is_input || matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
+    is_editable || is_input || element.tag_name() == "TEXTAREA"
+}
+
+/// Whether the focus is on a list to choose from: it takes letters, and has no undo.
+fn is_in_list() -> bool {
+    document().active_element().is_some_and(|element| element.tag_name() == "SELECT")
 }
 
 /// The page's shortcuts.
@@ -65,12 +70,13 @@ pub fn Keys() -> impl IntoView {
         if event.default_prevented() || event.is_composing() {
             return;
         }
+        let primary = event.ctrl_key() || event.meta_key();
         let press = KeyPress {
             key: event.key(),
-            primary: event.ctrl_key() || event.meta_key(),
+            primary,
             shift: event.shift_key(),
             alt: event.alt_key(),
-            in_field: is_in_field(),
+            in_field: is_in_text() || !primary && is_in_list(),
             no_letters: !session.letter_keys.get_untracked(),
         };
         // A modal dialog has the keys to itself.
@@ -98,7 +104,7 @@ pub fn Keys() -> impl IntoView {
 pub fn PasteListener() -> impl IntoView {
     let session = Session::here();
     let on_paste = move |event: ev::ClipboardEvent| {
-        if is_in_field() || session.dialog.get_untracked().is_some() {
+        if is_in_text() || session.dialog.get_untracked().is_some() {
             return;
         }
         let Some(data) = event.clipboard_data() else { return };

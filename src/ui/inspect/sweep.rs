@@ -183,7 +183,8 @@ pub(super) fn sweep_result(
     let most = RwSignal::new(sweep_result::MOST_ROWS);
     let of_all = training.clone();
     let target_of_all = target.clone();
-    let scene = Memo::new(move |_| {
+    // Made when it is saved: of all candidates, however many are listed.
+    let scene = Signal::derive(move || {
         let found = of_all.sweep.as_ref();
         let view = found.map(|found| sweep_result::view(found, &target_of_all, best_first.get(), usize::MAX));
         view.map(|view| sweep_picture::heat(&view)).unwrap_or_default()
@@ -238,7 +239,7 @@ pub(super) fn sweep_result(
                 <div class="cluster data-head">
                     <h3 class="section" id="sweep-title">"Candidates"</h3>
                     <span class="push cluster">
-                        <ExportButtons scene=scene.into() drawn=move |()| section.get_untracked().map(Into::into) run/>
+                        <ExportButtons title="Candidates" scene drawn=move |()| section.get_untracked().map(Into::into) run/>
                         <button
                             class="btn btn-small"
                             type="button"

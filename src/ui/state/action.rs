@@ -184,7 +184,7 @@ pub struct KeyPress {
     pub primary: bool,
     pub shift: bool,
     pub alt: bool,
-    /// The focus is in a field that takes text.
+    /// The focus is in a field that takes such keys itself.
     pub in_field: bool,
     /// The person has switched keys without a modifier off (WCAG 2.1.4); Escape remains.
     pub no_letters: bool,

@@ -197,7 +197,10 @@ impl Orchestrator {
     async fn track_again(&self, job: &Job, spec: &PipelineSpec, automatic: bool) {
         let request = job.command.request();
         let host = WorkerHost::of_run(request, Rc::clone(&job.cancelled), Rc::clone(&self.tracking));
-        apart(self.steps.learn_keys()).await;
+        // A run that nobody asked for finds all its steps: after a reload there is nothing to be learnt for it.
+        if !automatic {
+            apart(self.steps.learn_keys()).await;
+        }
         let record = self.begin(job, spec, !automatic, &host).await;
         if !automatic {
             apart(self.tracking.begin(&record, true)).await;
