@@ -22,7 +22,7 @@ pub use nearest::nearest;
 pub use order::{argsort, sorted_by};
 pub use outliers::{OUTLIER_PARAMS, OutlierBounds, OutlierMethod};
 pub use param::{Accepts, Param, ParamKind};
-pub use python::{python_list, python_number, python_string};
+pub use python::{python_list, python_literal, python_number, python_string};
 pub use random_state::RandomState;
 pub use report::{Coded, ErrorReport};
 pub use sum::{Sum, mean, sum};

@@ -1,5 +1,7 @@
 //! Values as Python code.
 
+use serde_json::Value;
+
 /// A Python string literal in double quotes.
 #[must_use]
 pub fn python_string(text: &str) -> String {
@@ -34,6 +36,20 @@ pub fn python_list(names: &[String]) -> String {
 pub fn python_number(value: f64) -> String {
     // A whole number without its point, and no hundreds of zeros for the very large.
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
+}
+
+/// A value of JSON as Python writes it.
+#[must_use]
+pub fn python_literal(value: &Value) -> String {
+    match value {
+        Value::Null => "None".into(),
+        Value::Bool(true) => "True".into(),
+        Value::Bool(false) => "False".into(),
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), python_number),
+        Value::String(text) => python_string(text),
+        Value::Array(values) => format!("[{}]", values.iter().map(python_literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(_) => "{}".into(),
+    }
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ fn candidates(sweep: &SweepSummary, out: &mut impl Write) -> Result<()> {
     let name = if is_squared { "cv rmse".to_owned() } else { format!("cv {}", sweep.scoring.as_str()) };
     writeln!(out, "\n{} candidates, best first {name:>30} {:>24}", sweep.candidates.len(), "cv r2")?;
     for candidate in judged.into_iter().take(20) {
-        let values = candidate.estimator.params_map();
+        let values = candidate.params();
         let value = |name: &String| Some(format!("{name}={}", values.get(name)?));
         let words: Vec<String> = varied.iter().filter_map(value).collect();
         let name = format!("{} {}", candidate.estimator.name(), words.join(" "));

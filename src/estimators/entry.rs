@@ -117,6 +117,25 @@ impl TrainEntry {
         params
     }
 
+    /// The candidate at a place of scikit-learn's `ParameterGrid`: names sorted, the last one fastest.
+    ///
+    /// # Errors
+    /// Values that do not go together.
+    pub fn candidate(&self, place: u128) -> Result<EstimatorSpec, SpecError> {
+        let mut rest = place;
+        let mut params = self.first.params_map();
+        // A map of serde_json is sorted by name.
+        for (name, values) in self.lists.iter().rev() {
+            let values = values.as_array().map(Vec::as_slice).unwrap_or_default();
+            let n = values.len().max(1) as u128;
+            if let Some(value) = usize::try_from(rest % n).ok().and_then(|at| values.get(at)) {
+                params.insert(name.clone(), value.clone());
+            }
+            rest /= n;
+        }
+        EstimatorSpec::from_parts(self.first.name(), params)
+    }
+
     /// How many candidates there are.
     #[must_use]
     pub fn n_candidates(&self) -> u128 {

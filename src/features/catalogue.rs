@@ -275,6 +275,13 @@ impl EncoderSpec {
         map
     }
 
+    /// The columns, and what is not left at its default.
+    pub(super) fn written(&self) -> Map<String, Value> {
+        let (mut values, defaults) = self.values();
+        values.retain(|name, value| name == "columns" || Some(&*value) != defaults.get(name));
+        values
+    }
+
     /// The same with another value for one parameter.
     ///
     /// # Errors
@@ -303,14 +310,11 @@ impl EncoderSpec {
 /// As the pipeline file writes it: the name, the columns, and what is not left at its default.
 impl Serialize for EncoderSpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (values, defaults) = self.values();
+        let written = self.written();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("encoder", self.name())?;
         for param in self.params() {
-            let value = values.get(param.name);
-            if let Some(value) =
-                value.filter(|value| param.name == "columns" || Some(*value) != defaults.get(param.name))
-            {
+            if let Some(value) = written.get(param.name) {
                 map.serialize_entry(param.name, value)?;
             }
         }

@@ -110,7 +110,7 @@ fn behind_the_split(spec: &PipelineSpec, index: usize, moved: Moved, left: &[Col
     let encoder = EncoderSpec::from_map(params).map_err(|error| error.to_string())?;
     let mut spec = spec.clone();
     spec.clean.remove(index);
-    spec.features.encoders.insert(0, encoder);
+    spec.features.encoders.insert(0, encoder.into());
     Ok(Remedy::Fit(Box::new(spec)))
 }
 
@@ -181,7 +181,7 @@ mod tests {
         let rules =
             r#"[{"rule": "keep_numeric"}, {"rule": "fill_missing", "columns": ["b", "a"], "strategy": "median"}]"#;
         let mut before = spec(rules, Some(&["a", "b"]));
-        before.features.encoders.push(EncoderSpec::fresh("standard_scaler", None).unwrap());
+        before.features.encoders.push(EncoderSpec::fresh("standard_scaler", None).unwrap().into());
         let Remedy::Fit(after) = remedied(&before, 1) else { panic!("no fix") };
         assert_eq!(after.clean, before.clean[..1]);
         let first = serde_json::to_value(&after.features.encoders[0]).unwrap();

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod cache;
+mod candidates;
 mod engine;
 mod event;
 mod host;
@@ -23,6 +24,7 @@ pub use analysis::{
     PathResult, Said, analyse,
 };
 pub use cache::{STORED_STEP_VERSION, StepCache, StoredStep, cache_key};
+pub use candidates::CandidateSpec;
 pub use engine::{Engine, Outcome, RunRef, Stop};
 pub use event::{PipelineEvent, Progress, Unit};
 pub use host::{ByteSource, Host};

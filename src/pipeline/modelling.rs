@@ -16,7 +16,7 @@ use crate::base::{Digest, apart, sum};
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting, RowCell};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
-use crate::features::{DesignMatrix, FeaturesError, FittedFeatures, Reference, fit_transform};
+use crate::features::{DesignMatrix, FeatureSpec, FeaturesError, FittedFeatures, Reference, fit_transform};
 use crate::split::Split;
 use crate::split::cv::{CvSpec, LabelSource};
 use crate::table::{Column, Table};
@@ -43,8 +43,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         source: &mut Option<&mut S>,
     ) -> Result<Done, Stop> {
         let mut inputs = json!({ "matrix": matrix_inputs(spec, cleaned)?, "rows": split.artifact });
-        // Another estimator, or another value of its parameters, is solved from the same factor.
-        let factor_of = digest_of(&json!([inputs, spec.features]));
+        let matrix_of = inputs.clone();
         // Only where it is not the usual one, so that older keys stay.
         if let Some(inputs) = inputs.as_object_mut() {
             if spec.evaluate.confidence != crate::evaluate::EvaluateSpec::default().confidence {
@@ -70,7 +69,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         check_weights(spec)?;
         self.breathe(StepName::Train, 0, rows.train.len() as u64, Unit::Rows).await?;
         let plain = without_weights(spec, &table);
-        let (mut features, matrix) = fit_transform(&plain, &spec.features, &rows.train)?;
+        let (mut features, mut matrix) = fit_first(&plain, &spec.features, &rows.train)?;
         let sweep = match spec.is_sweep() {
             true => {
                 let data = SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix };
@@ -78,7 +77,14 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             }
             false => None,
         };
-        let estimator = estimator(spec, sweep.as_ref())?;
+        let chosen = chosen(spec, sweep.as_ref());
+        let spec = chosen.as_ref().unwrap_or(spec);
+        if sweep.as_ref().and_then(SweepSummary::chosen).is_some_and(|candidate| candidate.encoders.is_some()) {
+            (features, matrix) = fit_transform(&plain, &spec.features, &rows.train)?;
+        }
+        let estimator = one_estimator(spec)?.clone();
+        // Another estimator, or another value of its parameters, is solved from the same factor.
+        let factor_of = digest_of(&json!([matrix_of, spec.features]));
         let mut fitting = Fitting::new(&estimator, &matrix, &rows.train, weights(&estimator, &table))?;
         if let Some(factor) = self.session.factor(&factor_of) {
             fitting = fitting.with_factor(&factor);
@@ -204,9 +210,10 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let cv = match &folds {
             None => None,
             Some(cv) => {
-                let estimator = estimator(spec, training.sweep.as_ref())?;
+                let chosen = chosen(spec, training.sweep.as_ref());
+                let spec = chosen.as_ref().unwrap_or(spec);
                 let task = Task::of(training.summary.model.classes());
-                Some(apart(self.cross_validate(spec, (&estimator, cv, task), &table, &rows, &matrix)).await?)
+                Some(apart(self.cross_validate(spec, (one_estimator(spec)?, cv, task), &table, &rows, &matrix)).await?)
             }
         };
         let artifact = digest_of(&json!([summary.metrics, cv.as_ref().map(|cv| &cv.mean)]));
@@ -361,11 +368,24 @@ pub(super) fn classes_of(estimator: &EstimatorSpec, target: &[f64], rows: &[u32]
     <[f64; 2]>::try_from(classes).ok()
 }
 
-/// What is fitted to all training rows: the one estimator of the spec, or the one that the sweep chose.
-fn estimator(spec: &PipelineSpec, sweep: Option<&SweepSummary>) -> Result<EstimatorSpec, Stop> {
-    let chosen = sweep.and_then(SweepSummary::chosen).map(|candidate| candidate.estimator.clone());
-    let only = || spec.train.first().map(|entry| EstimatorSpec::clone(entry));
-    chosen.or_else(only).ok_or_else(|| Stop::from(SweepError::NoEstimator))
+/// What is fitted to all training rows: the spec with the candidate that the sweep chose; `None` without a sweep.
+fn chosen(spec: &PipelineSpec, sweep: Option<&SweepSummary>) -> Option<PipelineSpec> {
+    sweep.and_then(SweepSummary::chosen).map(|candidate| spec.with_candidate(candidate))
+}
+
+/// The features as they stand; where values of encoders are tried, with the first of them that can be fitted: one that
+/// cannot is a candidate that failed, not the end of the others.
+fn fit_first(
+    table: &Table,
+    spec: &FeatureSpec,
+    train: &[u32],
+) -> Result<(FittedFeatures, DesignMatrix), FeaturesError> {
+    let first = fit_transform(table, spec, train);
+    if first.is_ok() || spec.n_settings() == 1 {
+        return first;
+    }
+    let settings = (1..spec.n_settings()).filter_map(|place| Some(spec.with_encoders(spec.setting(place).ok()?)));
+    settings.filter_map(|other| fit_transform(table, &other, train).ok()).next().map_or(first, Ok)
 }
 
 /// The estimator of a spec that names one: a sweep is analysed with the candidate that it chose in its place.

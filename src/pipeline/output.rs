@@ -4,12 +4,12 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::{StepName, SweepSummary};
+use super::{PipelineSpec, StepName, SweepSummary};
 use crate::clean::CleanSummary;
 use crate::diagnostics::RegressionReport;
 use crate::estimators::TrainSummary;
 use crate::evaluate::EvaluateSummary;
-use crate::features::{FeaturesError, FittedFeatures, Reference};
+use crate::features::{EncoderSpec, FeaturesError, FittedFeatures, Reference};
 use crate::ingest::IngestSummary;
 use crate::split::SplitSummary;
 use crate::table::Table;
@@ -36,6 +36,16 @@ pub struct Training {
 }
 
 impl Training {
+    /// The encoders as they were set for this model, in order: those of the spec, or of the candidate that a sweep chose.
+    #[must_use]
+    pub fn encoders<'a>(&'a self, spec: &'a PipelineSpec) -> Vec<&'a EncoderSpec> {
+        let chosen = self.sweep.as_ref().and_then(SweepSummary::chosen).and_then(|one| one.encoders.as_ref());
+        match chosen {
+            Some(encoders) => encoders.iter().collect(),
+            None => spec.features.encoders.iter().map(Deref::deref).collect(),
+        }
+    }
+
     /// Predictions for rows of a clean table, in the target's own units, shape `(n_rows,)`; the table may lack the target. Of
     /// a model that tells classes apart it is the expected value.
     ///

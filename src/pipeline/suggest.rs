@@ -7,7 +7,7 @@ use crate::clean::{
     DropColumns, DropMissing, FillMissing, FillStrategy, KeepColumns, KeepNumeric, Rule, RuleKind, course_rules,
     needed_columns,
 };
-use crate::features::{Drop, EncoderSpec, OneHotEncoder, Unknown};
+use crate::features::{Drop, EncoderEntry, EncoderSpec, OneHotEncoder, Unknown};
 use crate::ingest::{ColumnProfile, IngestSummary};
 use crate::table::DataType;
 
@@ -132,11 +132,11 @@ fn rules_for(summary: &IngestSummary, target: &str, categories: &[String]) -> Ve
     std::iter::once(KeepColumns { columns }.into()).chain(gaps).collect()
 }
 
-fn one_hot(columns: Vec<String>) -> Vec<EncoderSpec> {
+fn one_hot(columns: Vec<String>) -> Vec<EncoderEntry> {
     let columns = Some(columns);
     let encoder =
         OneHotEncoder { columns, drop: Some(Drop::First), handle_unknown: Unknown::Ignore, ..Default::default() };
-    vec![EncoderSpec::OneHotEncoder(encoder)]
+    vec![EncoderSpec::OneHotEncoder(encoder).into()]
 }
 
 fn rules(summary: &IngestSummary, target: &str) -> Vec<Rule> {

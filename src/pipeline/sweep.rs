@@ -1,17 +1,13 @@
-//! Several candidates instead of one estimator: which ones a spec names, and what became of each.
+//! Several candidates instead of one estimator: how they are drawn, and what became of each.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::PipelineSpec;
 use crate::base::{Coded, ErrorReport, mean, sum};
-use crate::estimators::{EstimatorSpec, SpecError, TrainEntry};
+use crate::estimators::{EstimatorSpec, SpecError};
 use crate::evaluate::Scoring;
+use crate::features::{EncoderError, EncoderSpec, param_prefixes};
 use crate::split::cv::CvSpec;
-use crate::validation::sample_without_replacement;
-
-/// Each candidate becomes a run; no one reads more.
-const MAX_CANDIDATES: usize = 10_000;
 
 /// `"search": {"n_iter": 20, "random_state": 42}`: scikit-learn's `RandomizedSearchCV` over lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,14 +29,16 @@ impl Default for RandomSearch {
 pub enum SweepError {
     #[error("This pipeline names no estimator. Put one into “train”.")]
     NoEstimator,
-    #[error("{0} candidates are too many (at most {MAX_CANDIDATES}). List fewer values, or set search.n_iter.")]
-    TooMany(u128),
+    #[error("{n} candidates are too many (at most {most}). List fewer values, or set search.n_iter.")]
+    TooMany { n: u128, most: usize },
     #[error("search.n_iter is 0. Set at least 1.")]
     NoIterations,
     #[error("This pipeline names several candidates. Take one of them first.")]
     Several,
     #[error(transparent)]
     Estimator(#[from] SpecError),
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
     #[error("None of the {n} candidates could be fitted. The first one: {message}")]
     AllFailed { n: usize, message: String },
 }
@@ -49,106 +47,13 @@ impl Coded for SweepError {
     fn code(&self) -> &'static str {
         match self {
             Self::NoEstimator => "pipeline.no_estimator",
-            Self::TooMany(_) => "pipeline.too_many_candidates",
+            Self::TooMany { .. } => "pipeline.too_many_candidates",
             Self::Several => "pipeline.several_candidates",
             Self::NoIterations => "pipeline.no_iterations",
             Self::Estimator(error) => error.code(),
+            Self::Encoder(error) => error.code(),
             Self::AllFailed { .. } => "pipeline.all_candidates_failed",
         }
-    }
-}
-
-impl PipelineSpec {
-    /// Whether more than one estimator is named.
-    #[must_use]
-    pub fn is_sweep(&self) -> bool {
-        self.train.len() > 1 || self.train.iter().any(|entry| !entry.lists().is_empty())
-    }
-
-    /// How many candidates are fitted.
-    #[must_use]
-    pub fn n_candidates(&self) -> u128 {
-        let all = self.train.iter().map(TrainEntry::n_candidates).fold(0, u128::saturating_add);
-        self.search.filter(|_| self.is_sweep()).map_or(all, |search| all.min(u128::from(search.n_iter)))
-    }
-
-    /// Every candidate: entry by entry, within an entry in the order of scikit-learn's `ParameterGrid` (names sorted, the
-    /// last one fastest); with `search`, those that `ParameterSampler` draws.
-    ///
-    /// # Errors
-    /// None, too many, or values that do not go together.
-    pub fn candidates(&self) -> Result<Vec<EstimatorSpec>, SweepError> {
-        if self.train.is_empty() {
-            return Err(SweepError::NoEstimator);
-        }
-        let all = self.train.iter().map(TrainEntry::n_candidates).fold(0, u128::saturating_add);
-        let drawn = match self.search.filter(|_| self.is_sweep()) {
-            Some(RandomSearch { n_iter: 0, .. }) => return Err(SweepError::NoIterations),
-            Some(search) if u128::from(search.n_iter) < all => Some(search),
-            _ => None,
-        };
-        let n = self.n_candidates();
-        let count = usize::try_from(n).ok().filter(|n| *n <= MAX_CANDIDATES).ok_or(SweepError::TooMany(n))?;
-        let places: Vec<u128> = match drawn {
-            None => (0..n).collect(),
-            Some(search) => {
-                let all = u32::try_from(all).map_err(|_| SweepError::TooMany(all))?;
-                sample_without_replacement(all, count, search.random_state).into_iter().map(u128::from).collect()
-            }
-        };
-        places.into_iter().map(|place| self.candidate(place)).collect()
-    }
-
-    fn candidate(&self, place: u128) -> Result<EstimatorSpec, SweepError> {
-        let mut rest = place;
-        for entry in &self.train {
-            if rest >= entry.n_candidates() {
-                rest -= entry.n_candidates();
-                continue;
-            }
-            let mut params = entry.params_map();
-            // A map of serde_json is sorted by name.
-            for (name, values) in entry.lists().iter().rev() {
-                let values = values.as_array().map(Vec::as_slice).unwrap_or_default();
-                let n = values.len().max(1) as u128;
-                if let Some(value) = usize::try_from(rest % n).ok().and_then(|at| values.get(at)) {
-                    params.insert(name.clone(), value.clone());
-                }
-                rest /= n;
-            }
-            return Ok(EstimatorSpec::from_parts(entry.name(), params)?);
-        }
-        Err(SweepError::NoEstimator)
-    }
-
-    /// The folds that judge: those the spec asks for; for a sweep without any, five, shuffled.
-    #[must_use]
-    pub fn folds(&self) -> Option<CvSpec> {
-        self.evaluate.cv.clone().or_else(|| if self.is_sweep() { CvSpec::fresh("k_fold") } else { None })
-    }
-
-    /// What chooses among the candidates: what `evaluate.scoring` asks for; else accuracy where all of them tell classes
-    /// apart, as scikit-learn's classifiers score, and the mean squared error of numbers.
-    #[must_use]
-    pub fn scoring(&self) -> Scoring {
-        let classifies = !self.train.is_empty() && self.train.iter().all(|entry| entry.is_classifier());
-        self.evaluate.scoring.unwrap_or(if classifies { Scoring::Accuracy } else { Scoring::Mse })
-    }
-
-    /// The columns that only weigh the rows, of any candidate: they are no features.
-    #[must_use]
-    pub fn weight_columns(&self) -> Vec<String> {
-        let listed = |entry: &TrainEntry| match entry.values("sample_weight") {
-            Some(values) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            None => entry.sample_weight().map(str::to_owned).into_iter().collect::<Vec<_>>(),
-        };
-        self.train.iter().flat_map(listed).collect()
-    }
-
-    /// The same pipeline with one estimator.
-    #[must_use]
-    pub fn with_estimator(&self, estimator: EstimatorSpec) -> Self {
-        Self { train: vec![estimator.into()], search: None, ..self.clone() }
     }
 }
 
@@ -180,6 +85,9 @@ fn mse() -> Scoring {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     pub estimator: EstimatorSpec,
+    /// The encoders before it, where values of theirs were tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoders: Option<Vec<EncoderSpec>>,
     /// Mean squared error on the test rows of each fold; empty where it could not be fitted, or tells classes apart.
     pub mse: Vec<f64>,
     /// R² on the test rows of each fold, where it is defined.
@@ -192,6 +100,17 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// The estimator's parameters, and where encoders were tried theirs, as `polynomial_features__degree`.
+    #[must_use]
+    pub fn params(&self) -> Map<String, Value> {
+        let mut params = self.estimator.params_map();
+        let encoders = self.encoders.as_deref().unwrap_or_default();
+        for (encoder, prefix) in encoders.iter().zip(param_prefixes(encoders.iter())) {
+            params.extend(encoder.to_map().into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)));
+        }
+        params
+    }
+
     /// Mean over the folds of the mean squared error; `None` where it could not be fitted.
     #[must_use]
     pub fn mean_mse(&self) -> Option<f64> {
@@ -260,14 +179,15 @@ impl SweepSummary {
     #[must_use]
     pub fn varied(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for pair in self.candidates.windows(2) {
-            let [a, b] = pair else { continue };
-            if a.estimator.name() != b.estimator.name() {
+        let mut firsts: Vec<(&str, Map<String, Value>)> = Vec::new();
+        for one in &self.candidates {
+            let (name, params) = (one.estimator.name(), one.params());
+            let Some((_, first)) = firsts.iter().find(|(other, _)| *other == name) else {
+                firsts.push((name, params));
                 continue;
-            }
-            let (a, b) = (a.estimator.params_map(), b.estimator.params_map());
-            let differing = a.iter().filter(|(name, value)| b.get(*name) != Some(value)).map(|(name, _)| name.clone());
-            for name in differing {
+            };
+            for name in params.into_iter().filter(|(name, value)| first.get(name) != Some(value)).map(|(name, _)| name)
+            {
                 if !names.contains(&name) {
                     names.push(name);
                 }
@@ -283,7 +203,7 @@ fn one_standard_error(candidates: &[Candidate], scoring: Scoring, best: usize) -
     let limit = if scoring.larger_is_better() { mean - se } else { mean + se };
     let alpha = |one: &Candidate| one.estimator.params_map().get("alpha").and_then(Value::as_f64);
     let apart = |one: &Candidate| {
-        let mut params = one.estimator.params_map();
+        let mut params = one.params();
         params.remove("alpha");
         (one.estimator.name(), params)
     };

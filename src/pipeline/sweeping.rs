@@ -1,18 +1,19 @@
 //! A sweep within the train step: every candidate is judged by folds of the training rows, and the best is chosen.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use super::engine::{Engine, Stop};
 use super::modelling::{classes_of, fit_fold, rows_a_step};
-use super::{Candidate, Host, PipelineSpec, StepCache, StepName, SweepError, SweepSummary, Unit};
+use super::{Candidate, CandidateSpec, Host, PipelineSpec, StepCache, StepName, SweepError, SweepSummary, Unit};
 use crate::estimators::{EstimatorError, EstimatorSpec, LinearModel, solve_from_r};
 use crate::evaluate::{Scorer, Scoring, Task};
-use crate::features::DesignMatrix;
+use crate::features::{DesignMatrix, FeatureSpec, fit_transform};
 use crate::linalg::{LinalgError, RFactor, RidgePath};
 use crate::split::Split;
 use crate::split::cv::Folds;
 use crate::table::Table;
-use crate::validation::{Coefficients, FoldFactoring, FoldFactors, RowValidating, score};
+use crate::validation::{Coefficients, FoldFactoring, FoldFactors, RowValidating, factors_of, rows_at, score};
 
 /// Solutions between two looks at the clock.
 const SOLUTIONS: usize = 64;
@@ -28,34 +29,70 @@ pub(super) struct SweepData<'a> {
 }
 
 impl<H: Host, C: StepCache> Engine<'_, H, C> {
-    /// Judges every candidate of the spec. What is solved from R factors costs one pass over the rows for all of them.
+    /// Judges every candidate of the spec. What is solved from R factors costs one pass over the rows for all of them, and
+    /// where encoders are fitted in each fold one for each setting of theirs.
     pub(super) async fn sweep(&mut self, spec: &PipelineSpec, data: SweepData<'_>) -> Result<SweepSummary, Stop> {
         let candidates = spec.candidates()?;
         let cv = spec.folds().ok_or(SweepError::NoEstimator)?;
         let scoring = spec.scoring();
         let folds = cv.folds(data.table, &spec.features.target, &data.rows.train)?;
-        let is_plain = spec.features.encoders.is_empty() && spec.features.target_transform.is_none();
-        let from_r = |one: &EstimatorSpec| is_plain && one.sample_weight().is_none() && one.solves_from_r();
-        let factors = match candidates.iter().any(from_r) {
-            true => Some(self.fold_factors(data, &folds).await?),
-            false => None,
-        };
-        let paths: Vec<FoldPaths> = factors.iter().flat_map(|factors| &factors.train).map(FoldPaths::new).collect();
-        let total = candidates.len() as u64;
-        let mut judged = Vec::with_capacity(candidates.len());
-        for (place, estimator) in candidates.into_iter().enumerate() {
-            let candidate = match &factors {
-                Some(factors) if from_r(&estimator) => {
-                    judge_from_r(estimator, scoring, (factors, &paths), (data, &folds))
+        let mut settings: BTreeMap<u128, Vec<(usize, CandidateSpec)>> = BTreeMap::new();
+        let total = candidates.len();
+        for (place, candidate) in candidates.into_iter().enumerate() {
+            settings.entry(candidate.setting).or_default().push((place, candidate));
+        }
+        let mut judged: Vec<(usize, Candidate)> = Vec::with_capacity(total);
+        for candidates in settings.into_values() {
+            let encoders = candidates.first().and_then(|(_, first)| first.encoders.clone());
+            let features = encoders.map_or_else(|| spec.features.clone(), |all| spec.features.with_encoders(all));
+            let spec = PipelineSpec { features, ..spec.clone() };
+            let factors = self.factors(&spec, &candidates, data, &folds).await?;
+            let paths: Vec<FoldPaths> = factors.iter().flat_map(|factors| &factors.train).map(FoldPaths::new).collect();
+            for (place, CandidateSpec { estimator, encoders, .. }) in candidates {
+                let one = match &factors {
+                    Some(factors) if from_r(&spec, &estimator) => {
+                        judge_from_r(estimator, scoring, (factors, &paths), (data, &folds))
+                    }
+                    _ => self.judge_by_rows(&spec, estimator, data, &folds).await?,
+                };
+                judged.push((place, Candidate { encoders, ..one }));
+                if judged.len().is_multiple_of(SOLUTIONS.div_ceil(folds.len().max(1))) {
+                    self.breathe(StepName::Train, judged.len() as u64, total as u64, Unit::Candidates).await?;
                 }
-                _ => self.judge_by_rows(spec, estimator, data, &folds).await?,
-            };
-            judged.push(candidate);
-            if place % SOLUTIONS.div_ceil(folds.len().max(1)) == 0 {
-                self.breathe(StepName::Train, place as u64, total, Unit::Candidates).await?;
             }
         }
+        judged.sort_unstable_by_key(|(place, _)| *place);
+        let judged = judged.into_iter().map(|(_, candidate)| candidate).collect();
         Ok(SweepSummary { fold_sizes: mean_sizes(&folds), ..SweepSummary::of(cv, scoring, judged)? })
+    }
+
+    /// The factors that candidates of one setting are solved from; `None` where none is, or encoders cannot be fitted in
+    /// a fold: then each candidate says so by itself.
+    async fn factors(
+        &mut self,
+        spec: &PipelineSpec,
+        candidates: &[(usize, CandidateSpec)],
+        data: SweepData<'_>,
+        folds: &Folds,
+    ) -> Result<Option<FoldFactors>, Stop> {
+        if !candidates.iter().any(|(_, one)| from_r(spec, &one.estimator)) {
+            return Ok(None);
+        }
+        if spec.features.encoders.is_empty() {
+            return self.fold_factors(data, folds).await.map(Some);
+        }
+        let mut factors = FoldFactors { train: Vec::new(), test: Vec::new() };
+        for fold in 0..folds.len() {
+            let (train, test) = (folds.train(fold), folds.test(fold));
+            let (train, test) = (rows_at(&data.rows.train, &train), rows_at(&data.rows.train, test));
+            let Some((of_train, of_test)) = encoded_factors(&spec.features, data.plain, &train, &test) else {
+                return Ok(None);
+            };
+            factors.train.push(of_train);
+            factors.test.push(of_test);
+            self.breathe(StepName::Train, fold as u64 + 1, folds.len() as u64, Unit::Folds).await?;
+        }
+        Ok(Some(factors))
     }
 
     async fn fold_factors(&mut self, data: SweepData<'_>, folds: &Folds) -> Result<FoldFactors, Stop> {
@@ -104,10 +141,27 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             scoring => validating.of_folds(scoring.as_str()).into_iter().collect(),
         };
         Ok(match scores {
-            Some(scores) => Candidate { estimator, mse, r2, scores, error: None },
+            Some(scores) => Candidate { estimator, mse, r2, scores, error: None, encoders: None },
             None => undefined(estimator, scoring),
         })
     }
+}
+
+/// Whether a candidate is solved from R factors alone, and judged by them. Behind encoders only squares are: another metric
+/// wants the rows, which each fold encodes in its own way.
+fn from_r(spec: &PipelineSpec, estimator: &EstimatorSpec) -> bool {
+    let squares = matches!(spec.scoring(), Scoring::Mse | Scoring::Rmse | Scoring::R2);
+    spec.features.target_transform.is_none()
+        && (spec.features.encoders.is_empty() || squares)
+        && estimator.sample_weight().is_none()
+        && estimator.solves_from_r()
+}
+
+/// The factors of a fold's training and test rows, its encoders fitted on the training rows.
+fn encoded_factors(features: &FeatureSpec, table: &Table, train: &[u32], test: &[u32]) -> Option<(RFactor, RFactor)> {
+    let (fitted, matrix) = fit_transform(table, features, train).ok()?;
+    let whole = fitted.transform(table).ok()?;
+    factors_of((&matrix, train), (&whole, test)).ok()
 }
 
 /// Training and test rows of a fold, on average.
@@ -118,7 +172,7 @@ fn mean_sizes(folds: &Folds) -> Option<(f64, f64)> {
 }
 
 fn failed(estimator: EstimatorSpec, error: String) -> Candidate {
-    Candidate { estimator, mse: Vec::new(), r2: Vec::new(), scores: Vec::new(), error: Some(error) }
+    Candidate { estimator, mse: Vec::new(), r2: Vec::new(), scores: Vec::new(), error: Some(error), encoders: None }
 }
 
 fn undefined(estimator: EstimatorSpec, scoring: Scoring) -> Candidate {
@@ -180,8 +234,8 @@ fn judge_from_r(
         });
     }
     match (scoring, scores.into_iter().collect()) {
-        (Scoring::Mse, _) => Candidate { estimator, mse, r2, scores: Vec::new(), error: None },
-        (_, Some(scores)) => Candidate { estimator, mse, r2, scores, error: None },
+        (Scoring::Mse, _) => Candidate { estimator, mse, r2, scores: Vec::new(), error: None, encoders: None },
+        (_, Some(scores)) => Candidate { estimator, mse, r2, scores, error: None, encoders: None },
         (_, None) => undefined(estimator, scoring),
     }
 }

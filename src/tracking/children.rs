@@ -48,7 +48,7 @@ fn child(
     (place, n): (usize, usize),
     random: [u8; 16],
 ) -> RunRecord {
-    let spec = parent.spec.with_estimator(candidate.estimator.clone());
+    let spec = parent.spec.with_candidate(candidate);
     let end = parent.info.end_time.unwrap_or(parent.info.start_time);
     let [a, b, c, d, e, f, g, h, ..] = random;
     let run_name = run_name([a, b, c, d, e, f, g, h]);
@@ -119,7 +119,7 @@ pub(super) fn best_params(run: &RunRecord) -> Vec<Param> {
     });
     let Some(sweep) = training else { return Vec::new() };
     let Some(chosen) = sweep.chosen() else { return Vec::new() };
-    let values = chosen.estimator.params_map();
+    let values = chosen.params();
     let mut params = vec![Param { key: "best_model_name".into(), value: chosen.estimator.model_name().into() }];
     for name in sweep.varied() {
         if let Some(value) = values.get(&name) {

@@ -1,9 +1,12 @@
 //! What a run logs: its params and metrics under MLflow's names.
 
+use std::ops::Deref;
+
 use serde_json::Value;
 
 use super::{MetricRecord, Param, Tag};
 use crate::evaluate::{DataSplit, Scoring};
+use crate::features::param_prefixes;
 use crate::pipeline::{Evaluation, PipelineSpec};
 use crate::split::TestSize;
 
@@ -31,6 +34,18 @@ pub fn params_of(spec: &PipelineSpec) -> Vec<Param> {
         }
     } else {
         log("test_size".into(), "0".into());
+    }
+    let encoders = &spec.features.encoders;
+    for (encoder, prefix) in encoders.iter().zip(param_prefixes(encoders.iter().map(Deref::deref))) {
+        let values = encoder.to_map();
+        for param in encoder.params().iter().filter(|param| param.name != "columns") {
+            let value = match values.get(param.name) {
+                None | Some(Value::Null | Value::Bool(false)) => continue,
+                Some(Value::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+            };
+            log(format!("{prefix}{}", param.name), value);
+        }
     }
     for (index, estimator) in spec.train.iter().enumerate() {
         let prefix = if index == 0 { String::new() } else { format!("train.{index}.") };

@@ -49,6 +49,35 @@ pub fn score(r: &RFactor, (coef, intercept): (&[f64], f64)) -> FactorScore {
     FactorScore { mse: ss_residual / n, r2 }
 }
 
+/// The factor of the training rows of one fold and that of its test rows, where each has a design matrix of its own:
+/// encoders that learn are fitted anew in each fold. Rows count in the matrices.
+///
+/// # Errors
+/// `Linalg`.
+pub fn factors_of(
+    (fitted, train): (&DesignMatrix, &[u32]),
+    (applied, test): (&DesignMatrix, &[u32]),
+) -> Result<(RFactor, RFactor), ValidationError> {
+    let ascending = |rows: &[u32]| {
+        let mut rows = rows.to_vec();
+        rows.sort_unstable();
+        rows
+    };
+    let rows = ascending(train);
+    let columns = columns_and_target(fitted);
+    let shift = columns.iter().map(|column| {
+        let mut moments = Moments::default();
+        moments.absorb(column, &rows);
+        moments.mean()
+    });
+    let shift: Vec<f64> = shift.collect();
+    let mut of_train = RFactor::new(shift.clone());
+    of_train.absorb_rows(&columns, &rows)?;
+    let mut of_test = RFactor::new(shift);
+    of_test.absorb_rows(&columns_and_target(applied), &ascending(test))?;
+    Ok((of_train, of_test))
+}
+
 /// All factors at once.
 ///
 /// # Errors
@@ -84,8 +113,7 @@ impl<'a> FoldFactoring<'a> {
     /// `NoRows`, `OtherRows`, `EmptyFold`.
     pub fn new(x: &'a DesignMatrix, rows: &[u32], folds: &'a Folds) -> Result<Self, ValidationError> {
         check_folds(x, rows, folds)?;
-        let mut columns = x.columns();
-        columns.push(x.target());
+        let columns = columns_and_target(x);
         let is_partition = folds.is_partition();
         let n_test: usize = (0..folds.len()).map(|fold| folds.test(fold).len()).sum();
         let n_train: usize = if is_partition { 0 } else { (0..folds.len()).map(|fold| folds.n_train(fold)).sum() };
@@ -207,8 +235,14 @@ fn all_but_one(factors: &[RFactor]) -> Result<Vec<RFactor>, ValidationError> {
     Ok(merged)
 }
 
+fn columns_and_target(x: &DesignMatrix) -> Vec<&[f64]> {
+    let mut columns = x.columns();
+    columns.push(x.target());
+    columns
+}
+
 /// Rows at positions of a list.
-pub(super) fn rows_at(rows: &[u32], positions: &[u32]) -> Vec<u32> {
+pub fn rows_at(rows: &[u32], positions: &[u32]) -> Vec<u32> {
     positions.iter().filter_map(|position| rows.get(*position as usize).copied()).collect()
 }
 

@@ -19,7 +19,7 @@ pub use bootstrap::{BootstrapInterval, BootstrapSummary, Bootstrapping, MetricBo
 pub use compare::{Comparison, Preference, compare};
 pub use cross_validating::{CrossValidating, CrossValidation, cross_validate, cross_validation_python};
 pub use error::ValidationError;
-pub use fold_factors::{FactorScore, FoldFactoring, FoldFactors, fold_factors, score};
+pub use fold_factors::{FactorScore, FoldFactoring, FoldFactors, factors_of, fold_factors, rows_at, score};
 pub use grid::{candidates, grid, grid_len, log_space, random_search, sample_without_replacement};
 pub use importance::{FeatureImportance, PermutationImportance, Permuting, permutation_importance};
 pub use learning_curve::{LearningCurve, LearningCurving, LearningPoint, SHARES, learning_curve};

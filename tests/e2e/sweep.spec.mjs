@@ -80,3 +80,39 @@ test("several estimators compete, and a value that cannot be says so at its fiel
   await expect(page.locator("[data-candidate]")).toHaveCount(0);
   await pipette.status("completed");
 });
+
+test("values of an encoder are tried, and the candidate that is taken has the one that was chosen", async ({ pipette, page }) => {
+  const columns = ["x1", "x2", "x3", "k"];
+  const encoders = [
+    { encoder: "standard_scaler", columns },
+    { encoder: "polynomial_features", columns, include_bias: false },
+  ];
+  const polynomial = { ...spec, features: { ...spec.features, encoders } };
+  await pipette.open(`?step=train#p=${Buffer.from(JSON.stringify(polynomial)).toString("base64url")}`);
+  await expect(pipette.error).toHaveAttribute("data-code", "pipeline.no_dataset");
+  await pipette.upload({ name: "mixed.csv", mimeType: "text/csv", buffer: mixed });
+  await expect(pipette.dataset).toHaveAttribute("data-name", "mixed.csv");
+  await pipette.status("completed");
+  await page.getByText("Try several and keep the best").click();
+  await page.getByTestId("sweep-encoder-1").locator("summary").click();
+  await fill(pipette.setting("train.0.values.alpha"), "0.01, 1, 100");
+  await fill(pipette.setting("features.encoders.1.values.degree"), "1 to 30 in 2");
+  await expect(page.getByTestId("sweep-encoder-1")).toContainText("20");
+  await fill(pipette.setting("features.encoders.1.values.degree"), "1, 2, 3");
+  await expect(page.getByTestId("sweep-plan")).toContainText("9 candidates");
+  await expect(page.locator("[data-candidate]")).toHaveCount(9);
+  for (const [place, folds] of golden.degrees.mse.entries()) {
+    const shown = Number(await page.locator(`[data-candidate="${place}"] [data-value]`).getAttribute("data-value"));
+    expect(near(shown, rmse(folds), 1e-9), `${place}`).toBe(true);
+  }
+  await expect(page.locator('[data-best="true"]')).toHaveAttribute("data-candidate", String(golden.degrees.best));
+  await expect(page.locator('[data-encoder="1"]')).toContainText("Tries degree 1, 2, 3.");
+  // The third degree with the strongest penalty.
+  await page.locator('[data-candidate="8"]').getByRole("button").click();
+  await expect(page.getByTestId("sweep")).toHaveCount(0);
+  await pipette.status("completed");
+  await expect(page.locator('[data-encoder="1"]')).toContainText("up to degree 3.");
+  await expect(page.locator('[data-encoder="1"]')).not.toContainText("Tries");
+  await pipette.inspect("evaluate");
+  await expect(async () => expect(near(await pipette.metric("rmse", "cv"), rmse(golden.degrees.mse[8]), 1e-9)).toBe(true)).toPass();
+});

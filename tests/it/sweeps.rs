@@ -63,7 +63,8 @@ fn assert_is(found: &SweepSummary, golden: &Value, from: usize, relative: f64) {
     for (place, (params, folds)) in params.iter().zip(golden["mse"].as_array().unwrap()).enumerate() {
         let candidate = &found.candidates[from + place];
         for (name, value) in params.as_object().unwrap() {
-            let ours = &candidate.estimator.params_map()[name];
+            let all = candidate.params();
+            let ours = all.iter().find(|(key, _)| key.split("__").last() == Some(name)).unwrap().1;
             assert!(ours == value || ours.as_f64() == value.as_f64(), "{place}: {name} is {ours}, not {value}");
         }
         for (ours, theirs) in candidate.mse.iter().zip(folds.as_array().unwrap()) {
@@ -131,6 +132,65 @@ fn encoders_are_fitted_anew_in_each_fold_and_the_best_becomes_the_model() {
     };
     assert_eq!(swept.metrics, one.metrics);
     assert!(swept.cv.is_some() && one.cv.is_none(), "a sweep shows the folds it was judged by");
+}
+
+#[test]
+fn values_of_encoders_are_tried_with_those_of_the_estimator() {
+    let numbers = ["x1", "x2", "x3", "k"];
+    let encoders = json!([
+        {"encoder": "standard_scaler", "columns": numbers},
+        {"encoder": "polynomial_features", "columns": numbers, "degree": [1, 2, 3], "include_bias": false}
+    ]);
+    let grid = json!([{"estimator": "ridge", "params": {"alpha": [0.01, 1, 100]}}]);
+    let mut pipeline_json = pipeline(grid, encoders);
+    pipeline_json["features"]["columns"] = json!(numbers);
+    let mut bench = Bench::new(&pipeline_json);
+    assert_eq!(bench.spec.n_candidates(), 9);
+    let record = bench.record();
+    let outcome = bench.run();
+    let found = sweep(&outcome);
+    assert_is(found, &golden()["degrees"], 0, 1e-9);
+    assert_eq!(found.best as u64, golden()["degrees"]["best"].as_u64().unwrap());
+    assert_eq!(found.varied(), ["alpha", "polynomial_features__degree"]);
+    // What was chosen is what was fitted: taken alone, it is the same model, and found in the cache of factors.
+    let alone = bench.spec.with_candidate(found.chosen().unwrap());
+    assert!(!alone.is_sweep());
+    let chosen = Bench { spec: alone, ..Bench::new(&pipeline_json) }.run();
+    let digest = |outcome: &Outcome| match &outcome.outputs[3] {
+        StepOutput::Train(training) => (training.summary.r_digest.clone(), training.summary.model.clone()),
+        _ => panic!("not trained"),
+    };
+    assert_eq!(digest(&chosen), digest(&outcome));
+    // Each candidate is a run that says its degree.
+    let mut n = 0_u8;
+    let children = child_runs(&record, || {
+        n += 1;
+        [n; 16]
+    });
+    let of = |run: &RunRecord, key: &str| run.params.iter().find(|param| param.key == key).unwrap().value.clone();
+    let degrees: Vec<String> = children.iter().map(|run| of(run, "polynomial_features__degree")).collect();
+    assert_eq!(degrees.concat(), "111222333");
+    assert_eq!(of(&record, "polynomial_features__degree"), "[1,2,3]");
+    assert!(record.params.iter().any(|param| param.key == "best_polynomial_features__degree"));
+}
+
+#[test]
+fn encoders_that_meet_what_they_cannot_take_fail_as_candidates() {
+    let encoders = json!([
+        {"encoder": "one_hot_encoder", "columns": ["color"], "drop": [null, "first"]},
+        {"encoder": "simple_imputer", "columns": ["x1", "x2", "x3", "k"]}
+    ]);
+    let grid = json!([{"estimator": "lasso", "params": {"alpha": [0.001, 0.1]}}]);
+    let outcome = Bench::new(&pipeline(grid, encoders)).run();
+    assert_is(sweep(&outcome), &golden()["strategies"], 0, 1e-6);
+
+    let too_high = json!([{"encoder": "polynomial_features", "columns": ["x1", "x2", "x3", "k"], "degree": [20, 2]}]);
+    let mut spec = pipeline(json!([{"estimator": "ridge"}]), too_high);
+    spec["features"]["columns"] = json!(["x1", "x2", "x3", "k"]);
+    let outcome = Bench::new(&spec).run();
+    let found = sweep(&outcome);
+    assert!(found.candidates[0].error.as_ref().unwrap().contains("polynomial_features"), "{:?}", found.candidates[0]);
+    assert_eq!((found.best, found.candidates[1].error.as_ref()), (1, None));
 }
 
 #[test]

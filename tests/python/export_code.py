@@ -78,6 +78,22 @@ CASES = {
         },
         "refused",
     ),
+    "sweep of encoders": (
+        MIXED,
+        {
+            "clean": [KEEP, TEXT, {"rule": "drop_missing", "columns": None}],
+            "features": {
+                "target": "y",
+                "encoders": [
+                    {"encoder": "winsorizer", "columns": ["x1"], "method": "quantiles", "lower": [0.0, 0.05], "upper": 0.95},
+                    {"encoder": "one_hot_encoder", "columns": ["color", "size"], "drop": ["first", None], "handle_unknown": "ignore"},
+                    {"encoder": "polynomial_features", "columns": ["x1", "x2"], "degree": [1, 2], "include_bias": False},
+                ],
+            },
+            "train": [{"estimator": "ridge", "params": {"alpha": [0.01, 1, 100]}}],
+        },
+        "refused",
+    ),
     "rules": (
         OLIST,
         {

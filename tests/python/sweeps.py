@@ -15,7 +15,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 NUMBERS = ["x1", "x2", "x3", "k"]
@@ -79,6 +79,20 @@ found = {
     "net": search(ElasticNet(**EXACT), {"alpha": [0.01, 0.1, 1.0], "l1_ratio": [0.2, 0.8]}, NUMBERS),
     "encoded": search(
         make_pipeline(encode(), Lasso(**EXACT)), {"lasso__alpha": [0.001, 0.1, 10.0]}, [*NUMBERS, "color"]
+    ),
+    "degrees": search(
+        make_pipeline(StandardScaler(), PolynomialFeatures(include_bias=False), Ridge()),
+        {"polynomialfeatures__degree": [1, 2, 3], "ridge__alpha": [0.01, 1.0, 100.0]},
+        NUMBERS,
+    ),
+    "strategies": search(
+        make_pipeline(
+            ColumnTransformer([("c", OneHotEncoder(sparse_output=False), ["color"])], remainder="passthrough"),
+            SimpleImputer(),
+            Lasso(**EXACT),
+        ),
+        {"columntransformer__c__drop": [None, "first"], "lasso__alpha": [0.001, 0.1]},
+        [*NUMBERS, "color"],
     ),
     "random": search(
         Ridge(), {"alpha": [float(2**i) for i in range(20)], "fit_intercept": [True, False]}, NUMBERS, n_iter=7

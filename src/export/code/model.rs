@@ -28,7 +28,10 @@ pub(super) fn is_impossible(spec: &PipelineSpec) -> bool {
 }
 
 /// The fitted encoders where they are those of the spec: a changed spec has not run yet.
-fn of_this_spec<'a>(features: &FeatureSpec, fitted: Option<&'a FittedFeatures>) -> Option<&'a FittedFeatures> {
+pub(super) fn of_this_spec<'a>(
+    features: &FeatureSpec,
+    fitted: Option<&'a FittedFeatures>,
+) -> Option<&'a FittedFeatures> {
     let same = |fitted: &&FittedFeatures| {
         let pairs = || features.encoders.iter().zip(&fitted.encoders);
         features.encoders.len() == fitted.encoders.len()

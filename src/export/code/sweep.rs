@@ -1,12 +1,10 @@
 //! A sweep as scikit-learn code: a search for each entry of `train`, and the best of them as `model`.
 
-use serde_json::{Map, Value};
-
-use super::model::{Composed, composed};
-use crate::base::{python_number, python_string};
+use super::model::{Composed, composed, of_this_spec};
+use crate::base::{python_literal, python_string};
 use crate::estimators::TrainEntry;
 use crate::evaluate::Scoring;
-use crate::features::FittedFeatures;
+use crate::features::{FeatureSpec, FittedFeatures};
 use crate::pipeline::PipelineSpec;
 use crate::split::cv::LabelSource;
 
@@ -42,7 +40,7 @@ pub(super) fn train(spec: &PipelineSpec, fitted: Option<&FittedFeatures>) -> Str
             code.push_str(&format!("# {}: scikit-learn has no search for it.\n", entry.label()));
             continue;
         };
-        let grid = grid(entry, &prefix);
+        let grid = grid(&spec.features, of_this_spec(&spec.features, fitted), entry, &prefix);
         let drawn = spec.search.map_or_else(String::new, |search| {
             format!(" n_iter={}, random_state={},", search.n_iter, search.random_state)
         });
@@ -100,22 +98,13 @@ pub(crate) fn class_scorer(scoring: Scoring) -> String {
 }
 
 /// The lists as scikit-learn's dictionary, with the names that they have inside a pipeline.
-fn grid(entry: &TrainEntry, prefix: &str) -> String {
-    let lists: &Map<String, Value> = entry.lists();
-    let pair = |(name, values): (&String, &Value)| format!("\"{prefix}{name}\": {}", literal(values));
-    format!("{{{}}}", lists.iter().map(pair).collect::<Vec<_>>().join(", "))
-}
-
-fn literal(value: &Value) -> String {
-    match value {
-        Value::Null => "None".into(),
-        Value::Bool(true) => "True".into(),
-        Value::Bool(false) => "False".into(),
-        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), python_number),
-        Value::String(text) => python_string(text),
-        Value::Array(values) => format!("[{}]", values.iter().map(literal).collect::<Vec<_>>().join(", ")),
-        Value::Object(_) => "{}".into(),
-    }
+fn grid(features: &FeatureSpec, fitted: Option<&FittedFeatures>, entry: &TrainEntry, prefix: &str) -> String {
+    let outer = if features.target_transform.is_some() { "regressor__" } else { "" };
+    let of_encoders = features.python_grid(fitted).into_iter().map(|(name, values)| (format!("{outer}{name}"), values));
+    let of_estimator = entry.lists().iter().map(|(name, values)| (format!("{prefix}{name}"), python_literal(values)));
+    let pairs: Vec<String> =
+        of_encoders.chain(of_estimator).map(|(name, values)| format!("\"{name}\": {values}")).collect();
+    format!("{{{}}}", pairs.join(", "))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::Map;
 
 use crate::clean::ColumnBrief;
-use crate::features::{ENCODERS, EncoderInfo, EncoderSpec};
+use crate::features::{ENCODERS, EncoderEntry, EncoderInfo, EncoderSpec};
 use crate::pipeline::PipelineSpec;
 use crate::ui::inspect::draft_form::{DraftForm, GroupedSelect, grouped};
 use crate::ui::inspect::fields::edit;
@@ -151,7 +151,7 @@ fn EncoderRow(
         });
     };
     let toggle = move |_| editing.update(|open| *open = if *open == Some(i) { None } else { Some(i) });
-    let says = move || encoder.read().as_ref().map(EncoderSpec::sentence);
+    let says = move || encoder.read().as_ref().map(EncoderEntry::sentence);
     view! {
         <li class="encoder" class:rule-on=move || is_open.get() data-encoder=i.to_string()>
             <span class="encoder-text"><span class="muted">{i + 1}". "</span>{says}</span>
@@ -208,25 +208,27 @@ fn EncoderRow(
 
 fn fields(
     i: usize,
-    encoder: Memo<Option<EncoderSpec>>,
+    encoder: Memo<Option<EncoderEntry>>,
     spec: Signal<PipelineSpec>,
     columns: Signal<Vec<ColumnBrief>>,
     on_change: Callback<PipelineSpec>,
 ) -> impl IntoView {
     let params =
         Memo::new(move |_| encoder.read().as_ref().map(|encoder| encoder.params().to_vec()).unwrap_or_default());
-    let values = Memo::new(move |_| encoder.read().as_ref().map(EncoderSpec::to_map).unwrap_or_default());
+    let values =
+        Memo::new(move |_| encoder.read().as_ref().map(|encoder| EncoderSpec::to_map(encoder)).unwrap_or_default());
     let on_values = Callback::new(move |values: Map<String, serde_json::Value>| {
         let new = EncoderSpec::from_map(values)
             .map_err(|error| (Some(error.param).filter(|param| !param.is_empty()), error.message))?;
         edit(spec, on_change, |spec| {
             if let Some(place) = spec.features.encoders.get_mut(i) {
-                *place = new;
+                *place = place.with_first(new);
             }
         });
         Ok(())
     });
-    let hidden = Memo::new(move |_| encoder.read().as_ref().map(encoders::hidden).unwrap_or_default());
+    let hidden =
+        Memo::new(move |_| encoder.read().as_ref().map(|encoder| encoders::hidden(encoder)).unwrap_or_default());
     let help = move || encoder.read().as_ref().map(|encoder| encoder.info().help);
     view! {
         <p class="hint">{help}</p>

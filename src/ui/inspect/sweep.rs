@@ -5,7 +5,9 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::base::Param;
 use crate::estimators::EstimatorSpec;
+use crate::features::EncoderEntry;
 use crate::pipeline::{PipelineSpec, RandomSearch, Training};
 use crate::ui::charts::{Chart, ExportButtons, run_shown};
 use crate::ui::inspect::fields::{SelectField, TextField, edit};
@@ -19,6 +21,7 @@ use crate::ui::view::{charts::Scene, ingest, sweep_picture};
 #[component]
 pub fn SweepSettings(spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpec>) -> impl IntoView {
     let entries = Memo::new(move |_| spec.read().train.iter().map(|entry| entry.name().to_owned()).collect::<Vec<_>>());
+    let n_encoders = Memo::new(move |_| spec.read().features.encoders.len());
     let plan = Memo::new(move |_| sweep::plan(&spec.read()));
     let is_sweep = Memo::new(move |_| spec.read().is_sweep());
     let is_open = RwSignal::new(is_sweep.get_untracked());
@@ -77,6 +80,7 @@ pub fn SweepSettings(spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpe
                     .map(|(place, _)| view! { <Entry place spec on_change /> })
                     .collect_view()
             }}
+            {move || (0..n_encoders.get()).map(|place| view! { <EncoderValues place spec on_change /> }).collect_view()}
             <SelectField
                 setting="train.add"
                 label="Another estimator"
@@ -171,6 +175,54 @@ fn Entry(place: usize, spec: Signal<PipelineSpec>, on_change: Callback<PipelineS
     }
 }
 
+/// One encoder: a field for each parameter that can be tried, closed until somebody wants to.
+#[component]
+fn EncoderValues(place: usize, spec: Signal<PipelineSpec>, on_change: Callback<PipelineSpec>) -> impl IntoView {
+    let entry = Memo::new(move |_| spec.read().features.encoders.get(place).cloned());
+    // Another encoder in this place has other fields; another value has the same.
+    let fields = Memo::new(move |_| {
+        let entry = entry.read();
+        let of = |entry: &EncoderEntry| sweep::tried_of_encoder(entry).into_iter().map(|one| (one.param, one.example));
+        entry.as_ref().map(|entry| (entry.label(), of(entry).collect::<Vec<_>>()))
+    });
+    let is_tried = entry.read_untracked().as_ref().is_some_and(|entry| !entry.lists().is_empty());
+    let field = move |(param, example): (Param, &'static str)| {
+        let text = Memo::new(move |_| {
+            let entry = entry.read();
+            entry.as_ref().and_then(|entry| entry.values(param.name)).map(sweep::values_text).unwrap_or_default()
+        });
+        let on_text = Callback::new(move |text: String| {
+            let Some(old) = entry.get_untracked() else { return Ok(()) };
+            let new = sweep::encoder_with_text(&old, &param, &text)?;
+            edit(spec, on_change, |spec| {
+                if let Some(old) = spec.features.encoders.get_mut(place) {
+                    *old = new;
+                }
+            });
+            Ok(())
+        });
+        view! {
+            <TextField
+                setting=format!("features.encoders.{place}.values.{}", param.name)
+                label=format!("{}: values", param.label)
+                value=text
+                on_text
+                placeholder=example
+            />
+        }
+    };
+    move || {
+        let (label, fields) = fields.get().filter(|(_, fields)| !fields.is_empty())?;
+        let title = format!("Values of encoder {}, {label}", place + 1);
+        Some(view! {
+            <details class="sweep-entry" data-testid=format!("sweep-encoder-{place}") prop:open=is_tried>
+                <summary>{title}</summary>
+                {fields.into_iter().map(field).collect_view()}
+            </details>
+        })
+    }
+}
+
 /// What the folds said of every candidate; each can be taken as a run.
 pub(super) fn sweep_result(
     training: Arc<Training>,
@@ -198,12 +250,12 @@ pub(super) fn sweep_result(
             .map(|found| (sweep_result::view(found, &target, best_first.get(), most.get()), found.candidates.clone()))
     });
     let take = move |place: usize| {
-        let estimator = shown.read_untracked().as_ref().and_then(|(_, all)| Some(all.get(place)?.estimator.clone()));
-        let Some(estimator) = estimator else { return };
+        let candidate = shown.read_untracked().as_ref().and_then(|(_, all)| all.get(place).cloned());
+        let Some(candidate) = candidate else { return };
         edit(spec, on_change, |spec| {
             // Judged by the same folds, so that the two can be compared.
             spec.evaluate.cv = spec.folds();
-            *spec = spec.with_estimator(estimator);
+            *spec = spec.with_candidate(&candidate);
         });
     };
     let words_of = |view: &sweep_result::SweepView| (view.metric, view.direction, view.has_r2);

@@ -145,7 +145,7 @@ pub fn asked_spec(spec: &PipelineSpec, training: Option<&Training>) -> PipelineS
 
 fn with_chosen(spec: &PipelineSpec, sweep: Option<&SweepSummary>) -> PipelineSpec {
     let Some(chosen) = sweep.and_then(SweepSummary::chosen).filter(|_| spec.is_sweep()) else { return spec.clone() };
-    let mut asked = spec.with_estimator(chosen.estimator.clone());
+    let mut asked = spec.with_candidate(chosen);
     asked.evaluate.cv = spec.folds();
     asked
 }
@@ -232,6 +232,7 @@ mod tests {
     #[test]
     fn of_a_sweep_the_chosen_candidate_is_asked_about() {
         let candidate = |name: &str, mse: f64| Candidate {
+            encoders: None,
             estimator: EstimatorSpec::fresh(name).unwrap(),
             mse: vec![mse],
             r2: vec![None],

@@ -1,6 +1,6 @@
 //! The list of encoders as it is edited: what still needs one, how it is added and moved, the target's transform.
 
-use crate::features::{EncoderSpec, FeatureSpec, TargetTransform};
+use crate::features::{EncoderEntry, EncoderSpec, FeatureSpec, TargetTransform};
 use crate::table::DataType;
 
 /// Encoders that turn categories into numbers.
@@ -57,8 +57,8 @@ pub fn encode(features: &mut FeatureSpec, column: &Unencoded) {
     // A fresh encoder, and one with another column, are always right.
     let Ok(made) = made else { return };
     match place.and_then(|place| features.encoders.get_mut(place)) {
-        Some(encoder) => *encoder = made,
-        None => features.encoders.push(made),
+        Some(encoder) => *encoder = encoder.with_first(made),
+        None => features.encoders.push(made.into()),
     }
 }
 
@@ -78,7 +78,7 @@ pub fn hidden(encoder: &EncoderSpec) -> Vec<&'static str> {
 }
 
 /// The same list with one encoder moved; places beyond the ends change nothing.
-pub fn move_encoder(encoders: &mut Vec<EncoderSpec>, from: usize, to: usize) {
+pub fn move_encoder(encoders: &mut Vec<EncoderEntry>, from: usize, to: usize) {
     if from < encoders.len() && to < encoders.len() {
         let encoder = encoders.remove(from);
         encoders.insert(to, encoder);
@@ -198,15 +198,17 @@ mod tests {
     fn only_features_need_an_encoder_and_an_open_one_takes_all() {
         let chosen = FeatureSpec { columns: Some(vec!["x".into(), "kind".into()]), ..features() };
         assert_eq!(names(&chosen), ["kind"]);
-        let all = FeatureSpec { encoders: vec![EncoderSpec::fresh("target_encoder", None).unwrap()], ..features() };
+        let all =
+            FeatureSpec { encoders: vec![EncoderSpec::fresh("target_encoder", None).unwrap().into()], ..features() };
         assert_eq!(names(&all), ["day", "comment"]);
     }
 
     #[test]
     fn encoders_move_and_stay_in_the_list() {
         let fresh = |name| EncoderSpec::fresh(name, None).unwrap();
-        let mut list = vec![fresh("simple_imputer"), fresh("standard_scaler"), fresh("max_abs_scaler")];
-        let names = |list: &[EncoderSpec]| list.iter().map(EncoderSpec::name).collect::<Vec<_>>().join(" ");
+        let mut list: Vec<EncoderEntry> =
+            ["simple_imputer", "standard_scaler", "max_abs_scaler"].map(|name| fresh(name).into()).to_vec();
+        let names = |list: &[EncoderEntry]| list.iter().map(|entry| entry.name()).collect::<Vec<_>>().join(" ");
         move_encoder(&mut list, 2, 0);
         assert_eq!(names(&list), "max_abs_scaler simple_imputer standard_scaler");
         move_encoder(&mut list, 0, 9);

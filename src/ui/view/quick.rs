@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::clean::{Rule, RuleKind};
 use crate::estimators::TrainEntry;
 use crate::expression::column_name;
-use crate::features::EncoderSpec;
+use crate::features::{EncoderEntry, EncoderSpec};
 use crate::ingest::ColumnProfile;
 use crate::pipeline::PipelineSpec;
 use crate::table::DataType;
@@ -57,7 +57,7 @@ pub fn encoded(spec: &PipelineSpec, column: &ColumnProfile) -> Result<PipelineSp
         DataType::Category | DataType::Boolean if column.distinct > MOST_ONE_HOT => "frequency_encoder",
         DataType::Category | DataType::Boolean => "one_hot_encoder",
     };
-    let names = |encoder: &EncoderSpec| encoder.columns().is_some_and(|names| names.contains(&column.name));
+    let names = |encoder: &EncoderEntry| encoder.columns().is_some_and(|names| names.contains(&column.name));
     if spec.features.encoders.iter().any(names) {
         return Err("It is encoded already.".into());
     }
@@ -69,7 +69,7 @@ pub fn encoded(spec: &PipelineSpec, column: &ColumnProfile) -> Result<PipelineSp
     {
         columns.push(column.name.clone());
     }
-    spec.features.encoders.push(encoder);
+    spec.features.encoders.push(encoder.into());
     Ok(spec)
 }
 

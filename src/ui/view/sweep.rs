@@ -5,7 +5,9 @@ use serde_json::Value;
 use crate::base::{Param, ParamKind};
 use crate::estimators::{ESTIMATORS, TrainEntry};
 use crate::evaluate::Scoring;
+use crate::features::{EncoderEntry, EncoderSpec};
 use crate::pipeline::PipelineSpec;
+use crate::ui::view::encoders;
 use crate::ui::view::format;
 use crate::ui::view::params;
 use crate::ui::view::runs_text::metric_label;
@@ -23,19 +25,40 @@ pub struct Tried {
 /// What of an entry can be tried: numbers, choices and switches.
 #[must_use]
 pub fn tried(entry: &TrainEntry) -> Vec<Tried> {
-    let example = |kind: ParamKind| match kind {
-        ParamKind::Number { log: true, .. } => Some("0.01 to 100 in 9"),
-        ParamKind::Number { .. } => Some("0.1, 0.5, 0.9"),
-        ParamKind::Integer { .. } => Some("1, 2, 5"),
-        ParamKind::Flag => Some("on, off"),
-        ParamKind::Choice { .. } => Some("several, with commas"),
-        _ => None,
+    entry.params().iter().filter_map(|param| tried_one(param, entry.values(param.name))).collect()
+}
+
+fn tried_one(param: &Param, values: Option<&[Value]>) -> Option<Tried> {
+    let example = match param.kind {
+        ParamKind::Number { log: true, .. } => "0.01 to 100 in 9",
+        ParamKind::Number { .. } => "0.1, 0.5, 0.9",
+        ParamKind::Integer { .. } => "1, 2, 5",
+        ParamKind::Flag => "on, off",
+        ParamKind::Choice { .. } => "several, with commas",
+        _ => return None,
     };
-    let one = |param: &Param| {
-        let text = entry.values(param.name).map(values_text).unwrap_or_default();
-        Some(Tried { param: *param, text, example: example(param.kind)? })
-    };
-    entry.params().iter().filter_map(one).collect()
+    Some(Tried { param: *param, text: values.map(values_text).unwrap_or_default(), example })
+}
+
+/// What of an encoder can be tried.
+#[must_use]
+pub fn tried_of_encoder(entry: &EncoderEntry) -> Vec<Tried> {
+    let hidden = encoders::hidden(entry);
+    let params = entry.params().iter().filter(|param| !hidden.contains(&param.name));
+    params.filter_map(|param| tried_one(param, entry.values(param.name))).collect()
+}
+
+/// The encoder with this parameter tried as the text says.
+///
+/// # Errors
+/// As `read_values`, and what the encoder refuses.
+pub fn encoder_with_text(entry: &EncoderEntry, param: &Param, text: &str) -> Result<EncoderEntry, String> {
+    let mut values = read_values(param, text)?;
+    if values.is_empty() {
+        // Back to the one value that it has.
+        values.extend(EncoderSpec::to_map(entry).get(param.name).cloned());
+    }
+    entry.with_values(param.name, &values).map_err(|error| error.message)
 }
 
 /// Values as one types them.

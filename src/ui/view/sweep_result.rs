@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::base::sorted_by;
-use crate::estimators::EstimatorSpec;
 use crate::evaluate::Scoring;
 use crate::pipeline::{Candidate, SweepSummary};
 use crate::ui::view::charts::{Anchor, DataTable, HEIGHT, Mark, Plot, Scene, WIDTH, line, text};
@@ -119,7 +118,7 @@ pub fn view(sweep: &SweepSummary, target: &str, best_first: bool, most: usize) -
         let is_best = *place == sweep.best;
         Some(SweepRow {
             place: *place,
-            name: name(&candidate.estimator, &varied, several),
+            name: name(candidate, &varied, several),
             cells: candidate.folds().iter().map(|value| shades.cell(*value)).collect(),
             mean: judge.mean(candidate).map_or_else(|| "–".into(), |mean| judge.shown(mean)),
             mean_full: judge.mean(candidate).map_or_else(String::new, format::exact),
@@ -152,8 +151,8 @@ fn first_name(sweep: &SweepSummary) -> Option<&'static str> {
 }
 
 /// `alpha 0.1, fit_intercept on`; with the estimator's name where there are several.
-fn name(estimator: &EstimatorSpec, varied: &[String], several: bool) -> String {
-    let values = estimator.params_map();
+fn name(candidate: &Candidate, varied: &[String], several: bool) -> String {
+    let (estimator, values) = (&candidate.estimator, candidate.params());
     let value = |name: &String| Some(format!("{name} {}", values_text(std::slice::from_ref(values.get(name)?))));
     let words: Vec<String> = varied.iter().filter_map(value).collect();
     match (several || words.is_empty(), words.join(", ")) {
@@ -168,7 +167,7 @@ fn sentence(sweep: &SweepSummary, target: &str, varied: &[String], several: bool
     let n = format::count(sweep.candidates.len() as u64);
     let judge = Judge(sweep.scoring);
     let mean = judge.mean(best).map_or_else(|| "–".into(), |mean| judge.shown(mean));
-    let says = Prose::default().plain(format!("Of {n} candidates ")).strong(name(&best.estimator, varied, several));
+    let says = Prose::default().plain(format!("Of {n} candidates ")).strong(name(best, varied, several));
     let has_unit = matches!(sweep.scoring, Scoring::Mse | Scoring::Rmse | Scoring::Mae | Scoring::Medae);
     if !has_unit {
         return says
@@ -187,7 +186,7 @@ fn second(sweep: &SweepSummary, varied: &[String]) -> Option<String> {
     if let (Some(place), Some(best)) = (sweep.one_se.filter(|place| *place != sweep.best), sweep.chosen())
         && let Some(simpler) = sweep.candidates.get(place)
     {
-        let (best, simpler) = (name(&best.estimator, varied, false), name(&simpler.estimator, varied, false));
+        let (best, simpler) = (name(best, varied, false), name(simpler, varied, false));
         words.push(format!("{simpler} is within one standard error of {best}, so the folds cannot tell them apart."));
     }
     if failed > 0 {
@@ -229,7 +228,7 @@ fn curve(sweep: &SweepSummary, varied: &[String]) -> Option<Scene> {
         return None;
     }
     let point = |one: &Candidate| {
-        let at = one.estimator.params_map().get(param).and_then(Value::as_f64)?;
+        let at = one.params().get(param).and_then(Value::as_f64)?;
         Some((at, one.mean()?, one.se().unwrap_or(0.0)))
     };
     let points: Vec<(f64, f64, f64)> = sweep.candidates.iter().filter_map(point).collect();
@@ -298,10 +297,12 @@ fn powers(low: f64, high: f64) -> Vec<(f64, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimators::EstimatorSpec;
     use crate::split::cv::CvSpec;
 
     fn sweep() -> SweepSummary {
         let candidate = |alpha: f64, mse: [f64; 2]| Candidate {
+            encoders: None,
             estimator: EstimatorSpec::fresh("ridge").unwrap().with_param("alpha", alpha.into()).unwrap(),
             mse: mse.to_vec(),
             r2: vec![Some(0.5), Some(0.7)],
@@ -336,6 +337,7 @@ mod tests {
     #[test]
     fn where_larger_is_better_the_largest_is_lightest_and_first() {
         let candidate = |c: f64, scores: [f64; 2]| Candidate {
+            encoders: None,
             estimator: EstimatorSpec::fresh("logistic_regression").unwrap().with_param("C", c.into()).unwrap(),
             mse: vec![],
             r2: vec![],

@@ -48,7 +48,7 @@ fn pipeline(run: &RunRecord) -> Result<Py, ExportError> {
     }
     let mut frame: Vec<String> = features.inputs.iter().map(|input| input.name.clone()).collect();
     let mut steps = Vec::new();
-    for (place, (spec, fitted)) in run.spec.features.encoders.iter().zip(&features.encoders).enumerate() {
+    for (place, (spec, fitted)) in training.encoders(&run.spec).into_iter().zip(&features.encoders).enumerate() {
         let taken = fitted.feature_names_in();
         if taken.is_empty() {
             continue;
