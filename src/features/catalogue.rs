@@ -246,6 +246,7 @@ encoders! {
     KBinsDiscretizer(FittedKBinsDiscretizer),
     TextFeatures(FittedTextFeatures),
     DatePartsEncoder(FittedDatePartsEncoder),
+    DropFeatures(FittedDropFeatures),
 }
 
 impl EncoderSpec {

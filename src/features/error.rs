@@ -70,6 +70,8 @@ pub enum FeaturesError {
         "{encoder}: all training cells of {column} are missing, so there is nothing to learn from. Drop the column."
     )]
     NothingToFit { encoder: &'static str, column: String },
+    #[error("{encoder}: {message}")]
+    NotFitted { encoder: &'static str, message: String },
     #[error("{encoder}: {column} has one value in all training rows. Drop the column.")]
     ConstantColumn { encoder: &'static str, column: String },
     #[error(
@@ -138,6 +140,7 @@ impl Coded for FeaturesError {
             Self::EncoderColumnMissing { .. } => "features.encoder_column_missing",
             Self::EncoderColumnUnfit { .. } => "features.encoder_column_unfit",
             Self::NothingToFit { .. } => "features.nothing_to_fit",
+            Self::NotFitted { .. } => "features.not_fitted",
             Self::ConstantColumn { .. } => "features.constant_column",
             Self::FewerRowsThanFolds { .. } => "features.fewer_rows_than_folds",
             Self::UnknownCategories { .. } => "features.unknown_categories",

@@ -90,7 +90,7 @@ pub fn fit_transform(
     let target = fitted.transformed(original);
     let mut unknown = Vec::new();
     for encoder in &spec.encoders {
-        let columns = choose(encoder, &frame)?;
+        let columns = choose(encoder, &frame, &fitted.encoders)?;
         let training = Training { columns, train, target: target.numbers().unwrap_or_default() };
         let (state, outputs) = encoder.fit_apply(&training, &mut unknown)?;
         place(&mut frame, &state, outputs)?;
@@ -223,13 +223,21 @@ impl FittedFeatures {
 }
 
 /// The columns that an encoder works on.
-fn choose<'a>(encoder: &EncoderSpec, frame: &'a [Column]) -> Result<Vec<&'a Column>, FeaturesError> {
+fn choose<'a>(
+    encoder: &EncoderSpec,
+    frame: &'a [Column],
+    before: &[FittedEncoder],
+) -> Result<Vec<&'a Column>, FeaturesError> {
+    // What an earlier encoder found to say little in these rows is not asked for any more.
+    let is_dropped = |name: &str| {
+        before.iter().any(|fitted| matches!(fitted, FittedEncoder::DropFeatures(fitted) if fitted.drops(name)))
+    };
     let takes = encoder.takes();
     let Some(names) = encoder.columns() else {
         return Ok(frame.iter().filter(|column| takes.fits(column)).collect());
     };
     let mut columns: Vec<&Column> = Vec::with_capacity(names.len());
-    for name in names {
+    for name in names.iter().filter(|name| !is_dropped(name)) {
         let Some(column) = frame.iter().find(|column| column.name == *name) else {
             return Err(FeaturesError::EncoderColumnMissing { encoder: encoder.name(), column: name.clone() });
         };

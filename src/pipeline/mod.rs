@@ -28,7 +28,7 @@ pub use candidates::CandidateSpec;
 pub use engine::{Engine, Outcome, RunRef, Stop};
 pub use event::{PipelineEvent, Progress, Unit};
 pub use host::{ByteSource, Host};
-pub use leaks::{Remedy, remedy};
+pub use leaks::{Mended, Remedy, remedy};
 pub use output::{Evaluation, StepOutput, Training};
 pub use reason::{Circumstances, parameters, why_it_ran};
 pub use session::{Session, Traces};

@@ -225,6 +225,8 @@ impl Lowering {
                 let rows = fitted.frequencies.get(index)?.iter().map(|value| vec![Some(*value)]).collect();
                 (lookup(from, fitted.categories.get(index)?, rows, Some(vec![Some(0.0)]))?, one())
             }
+            FittedEncoder::DropFeatures(fitted) if fitted.drops(&column.name) => return Some(Vec::new()),
+            FittedEncoder::DropFeatures(_) => return Some(vec![column.clone()]),
             FittedEncoder::PolynomialFeatures(_) => return None,
         };
         Some(self.push(encoder.name(), op, names))

@@ -1,6 +1,7 @@
 //! One file an encoder: its parameters with their checks, its sentence, its Python, how it is fitted and applied.
 
 mod date_parts_encoder;
+mod drop_features;
 mod frequency_encoder;
 mod k_bins_discretizer;
 mod log_transform;
@@ -20,6 +21,7 @@ mod text_features;
 mod winsorizer;
 
 pub use date_parts_encoder::{DatePartsEncoder, FittedDatePartsEncoder};
+pub use drop_features::{DropFeatures, DropMethod, FittedDropFeatures};
 pub use frequency_encoder::{FittedFrequencyEncoder, FrequencyEncoder};
 pub use k_bins_discretizer::{BinStrategy, BinsEncode, FittedKBinsDiscretizer, KBinsDiscretizer};
 pub use log_transform::{FittedLogTransform, LogFunction, LogTransform};

@@ -19,7 +19,7 @@ pub(super) async fn leak<P: Pace>(pace: &P, table: &Table, spec: &PipelineSpec, 
     let (cleaned, summary) = cleaning.finish();
     let effect = summary.effects.get(rule as usize).ok_or(AnalysisError::NoRule { number })?;
     let mended = match remedy(spec, rule as usize, effect, &summary.columns) {
-        Some(Remedy::Fit(mended)) => mended,
+        Some(Remedy::Fit(mended)) => mended.spec,
         Some(Remedy::Words(why)) => return Err(AnalysisError::NoRemedy { number, why }.into()),
         None => return Err(AnalysisError::NoLeak { number }.into()),
     };

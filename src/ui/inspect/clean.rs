@@ -178,20 +178,21 @@ fn LeakPlace(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Ca
     };
     let leaking = Memo::new(move |_| {
         let n = spec.read().clean.len();
-        (0..n).filter(|rule| remedy(*rule).is_some()).collect::<Vec<usize>>()
+        let action = |rule: usize| Some((rule, remedy(rule)?.action));
+        (0..n).filter_map(action).collect::<Vec<(usize, &'static str)>>()
     });
     let compared = RwSignal::new(None::<usize>);
     let fix = move |rule: usize| {
         if let Some(mended) = untrack(|| remedy(rule)) {
             compared.set(None);
-            on_change.run(*mended);
+            on_change.run(*mended.spec);
         }
     };
-    let open = Memo::new(move |_| compared.get().filter(|rule| leaking.read().contains(rule)));
+    let open = Memo::new(move |_| compared.get().filter(|rule| leaking.read().iter().any(|(other, _)| other == rule)));
     view! {
         <Show when=move || !leaking.read().is_empty()>
             <ul class="leak-list">
-                <For each=move || leaking.get() key=|rule| *rule let:rule>
+                <For each=move || leaking.get() key=|rule| *rule let((rule, action))>
                     <li class="cluster" data-leak=rule.to_string()>
                         <span class="small">{format!("Rule {}", rule + 1)}</span>
                         <button
@@ -204,7 +205,7 @@ fn LeakPlace(spec: Signal<PipelineSpec>, outputs: Signal<Outputs>, on_change: Ca
                             "Compare both"
                         </button>
                         <button class="btn btn-small" type="button" data-testid="mend-leak" on:click=move |_| fix(rule)>
-                            "Fit on training rows only"
+                            {action}
                         </button>
                     </li>
                 </For>

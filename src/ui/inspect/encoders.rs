@@ -27,7 +27,7 @@ pub fn Encoders(
     let add = move |_| {
         let Ok(encoder) = EncoderSpec::fresh(&new.read_untracked(), None) else { return };
         let at = n.get_untracked();
-        edit(spec, on_change, |spec| spec.features.encoders.push(encoder));
+        edit(spec, on_change, |spec| spec.features.encoders.push(encoder.into()));
         editing.set(Some(at));
     };
     let left = Memo::new(move |_| {

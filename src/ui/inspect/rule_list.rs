@@ -102,26 +102,26 @@ fn RuleRow(
         leaks::remedy(&spec.read(), i, effect.read().as_ref()?, &summary.columns)
     });
     let fix = move |_| {
-        if let Some(Remedy::Fit(new)) = remedy.get_untracked() {
+        if let Some(Remedy::Fit(mended)) = remedy.get_untracked() {
             editing.set(None);
-            edit(spec, on_change, |spec| *spec = *new);
+            edit(spec, on_change, |spec| *spec = *mended.spec);
         }
     };
     // The button itself stays the same while the spec that it would make changes.
     let way_out = Memo::new(move |_| match &*remedy.read() {
         None => None,
-        Some(Remedy::Fit(_)) => Some(None),
-        Some(Remedy::Words(words)) => Some(Some(words.clone())),
+        Some(Remedy::Fit(mended)) => Some(Ok((mended.action, mended.note))),
+        Some(Remedy::Words(words)) => Some(Err(words.clone())),
     });
     let about_leak = move || {
         let way_out = way_out.get()?;
         let why = effect.read().as_ref().and_then(|effect| effect.leak.clone());
         let button = match way_out {
-            None => view! {
-                <button class="btn btn-small" type="button" data-testid="fix-leak" on:click=fix>"Fit on training rows only"</button>
+            Ok((action, note)) => view! {
+                {note}" "<button class="btn btn-small" type="button" data-testid="fix-leak" on:click=fix>{action}</button>
             }
             .into_any(),
-            Some(words) => words.into_any(),
+            Err(words) => words.into_any(),
         };
         Some(view! { <span class="rule-leak"><span>{why}</span>" "{button}</span> })
     };

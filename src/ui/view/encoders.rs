@@ -69,6 +69,7 @@ pub fn hidden(encoder: &EncoderSpec) -> Vec<&'static str> {
     let is = |other: &str, value: &str| values.get(other).and_then(serde_json::Value::as_str) == Some(value);
     let applies = |param: &str| match (encoder.name(), param) {
         ("simple_imputer", "fill_value") => is("strategy", "constant"),
+        ("drop_features", "threshold") => !is("method", "constant"),
         ("winsorizer", "factor") => is("method", "iqr"),
         ("winsorizer", "threshold") => is("method", "z_score"),
         ("winsorizer", "lower" | "upper") => is("method", "quantiles"),

@@ -40,7 +40,7 @@ fn every_encoder_has_its_parameters_in_the_form_and_comes_back_from_the_file() {
         }
         assert!(fresh.python().ends_with(')') && fresh.python_imports().contains("import"), "{}", info.name);
     }
-    assert_eq!(ENCODERS.len(), 18);
+    assert_eq!(ENCODERS.len(), 19);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::file::training;
 use super::lower::program;
 use crate::estimators::Model;
 use crate::export::ExportError;
+use crate::features::FittedEncoder;
 use crate::tracking::RunRecord;
 
 /// The version of scikit-learn whose objects these are; others say so when they load them.
@@ -53,7 +54,12 @@ fn pipeline(run: &RunRecord) -> Result<Py, ExportError> {
         if taken.is_empty() {
             continue;
         }
-        let (object, made) = encoder(spec, fitted, training.summary.n_rows)?;
+        // scikit-learn drops columns without a class for it.
+        let (taken, (object, made)) = match fitted {
+            FittedEncoder::DropFeatures(fitted) if fitted.features_to_drop.is_empty() => continue,
+            FittedEncoder::DropFeatures(fitted) => (&fitted.features_to_drop[..], (Py::text("drop"), Vec::new())),
+            _ => (taken, encoder(spec, fitted, training.summary.n_rows)?),
+        };
         let of = |name: &String| frame.iter().position(|other| other == name);
         let columns: Vec<usize> = taken.iter().filter_map(of).collect();
         let rest: Vec<usize> = (0..frame.len()).filter(|column| !columns.contains(column)).collect();
