@@ -38,7 +38,9 @@ pub fn remedy(spec: &PipelineSpec, index: usize, effect: &RuleEffect, left: &[Co
         "clip_outliers" | "drop_outliers" => clipping(rule, effect, left),
         "drop_constant" | "drop_near_constant" | "drop_mostly_missing" | "drop_correlated" => dropping(spec, index),
         _ => {
-            return Some(Remedy::Words("Use a fixed value instead, or do it with an encoder in the train step.".into()));
+            return Some(Remedy::Words(
+                "Use a fixed value instead, or do it with an encoder in the train step.".into(),
+            ));
         }
     };
     Some(moved.and_then(|moved| behind_the_split(spec, index, moved, left)).unwrap_or_else(Remedy::Words))

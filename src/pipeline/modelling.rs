@@ -69,7 +69,10 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         check_weights(spec)?;
         self.breathe(StepName::Train, 0, rows.train.len() as u64, Unit::Rows).await?;
         let plain = without_weights(spec, &table);
-        let (mut features, mut matrix) = fit_first(&plain, &spec.features, &rows.train)?;
+        let (mut features, mut matrix) = match spec.tries_encoders() {
+            true => fit_first(&plain, &spec.features, &rows.train)?,
+            false => fit_transform(&plain, &spec.features, &rows.train)?,
+        };
         let sweep = match spec.is_sweep() {
             true => {
                 let data = SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix };
@@ -77,7 +80,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             }
             false => None,
         };
-        let chosen = chosen(spec, sweep.as_ref());
+        let chosen = sweep.as_ref().and_then(|sweep| chosen(spec, sweep));
         let spec = chosen.as_ref().unwrap_or(spec);
         if sweep.as_ref().and_then(SweepSummary::chosen).is_some_and(|candidate| candidate.encoders.is_some()) {
             (features, matrix) = fit_transform(&plain, &spec.features, &rows.train)?;
@@ -210,7 +213,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let cv = match &folds {
             None => None,
             Some(cv) => {
-                let chosen = chosen(spec, training.sweep.as_ref());
+                let chosen = training.sweep.as_ref().and_then(|sweep| chosen(spec, sweep));
                 let spec = chosen.as_ref().unwrap_or(spec);
                 let task = Task::of(training.summary.model.classes());
                 Some(apart(self.cross_validate(spec, (one_estimator(spec)?, cv, task), &table, &rows, &matrix)).await?)
@@ -368,20 +371,23 @@ pub(super) fn classes_of(estimator: &EstimatorSpec, target: &[f64], rows: &[u32]
     <[f64; 2]>::try_from(classes).ok()
 }
 
-/// What is fitted to all training rows: the spec with the candidate that the sweep chose; `None` without a sweep.
-fn chosen(spec: &PipelineSpec, sweep: Option<&SweepSummary>) -> Option<PipelineSpec> {
-    sweep.and_then(SweepSummary::chosen).map(|candidate| spec.with_candidate(candidate))
+/// What is fitted to all training rows: the spec with the candidate that the sweep chose. Not inlined, like `fit_first`: the
+/// browser loads both with the first sweep.
+#[inline(never)]
+fn chosen(spec: &PipelineSpec, sweep: &SweepSummary) -> Option<PipelineSpec> {
+    sweep.chosen().map(|candidate| spec.with_candidate(candidate))
 }
 
-/// The features as they stand; where values of encoders are tried, with the first of them that can be fitted: one that
-/// cannot is a candidate that failed, not the end of the others.
+/// The features with the first of the values to be tried that can be fitted: one that cannot is a candidate that failed, not
+/// the end of the others.
+#[inline(never)]
 fn fit_first(
     table: &Table,
     spec: &FeatureSpec,
     train: &[u32],
 ) -> Result<(FittedFeatures, DesignMatrix), FeaturesError> {
     let first = fit_transform(table, spec, train);
-    if first.is_ok() || spec.n_settings() == 1 {
+    if first.is_ok() {
         return first;
     }
     let settings = (1..spec.n_settings()).filter_map(|place| Some(spec.with_encoders(spec.setting(place).ok()?)));

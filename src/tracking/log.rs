@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{MetricRecord, Param, Tag};
 use crate::evaluate::{DataSplit, Scoring};
-use crate::features::param_prefixes;
+use crate::features::{EncoderEntry, param_prefixes};
 use crate::pipeline::{Evaluation, PipelineSpec};
 use crate::split::TestSize;
 
@@ -35,17 +35,8 @@ pub fn params_of(spec: &PipelineSpec) -> Vec<Param> {
     } else {
         log("test_size".into(), "0".into());
     }
-    let encoders = &spec.features.encoders;
-    for (encoder, prefix) in encoders.iter().zip(param_prefixes(encoders.iter().map(Deref::deref))) {
-        let values = encoder.to_map();
-        for param in encoder.params().iter().filter(|param| param.name != "columns") {
-            let value = match values.get(param.name) {
-                None | Some(Value::Null | Value::Bool(false)) => continue,
-                Some(Value::String(text)) => text.clone(),
-                Some(value) => value.to_string(),
-            };
-            log(format!("{prefix}{}", param.name), value);
-        }
+    if !spec.features.encoders.is_empty() {
+        encoder_params(&spec.features.encoders).into_iter().for_each(|(key, value)| log(key, value));
     }
     for (index, estimator) in spec.train.iter().enumerate() {
         let prefix = if index == 0 { String::new() } else { format!("train.{index}.") };
@@ -64,6 +55,24 @@ pub fn params_of(spec: &PipelineSpec) -> Vec<Param> {
     }
     if spec.is_sweep() && spec.scoring() != Scoring::Mse {
         log("scoring".into(), spec.scoring().as_str().into());
+    }
+    params
+}
+
+/// What encoders are asked for, as `polynomial_features__degree`. Not inlined: the browser loads it with the first encoder.
+#[inline(never)]
+fn encoder_params(encoders: &[EncoderEntry]) -> Vec<(String, String)> {
+    let mut params = Vec::new();
+    for (encoder, prefix) in encoders.iter().zip(param_prefixes(encoders.iter().map(Deref::deref))) {
+        let values = encoder.to_map();
+        for param in encoder.params().iter().filter(|param| param.name != "columns") {
+            let value = match values.get(param.name) {
+                None | Some(Value::Null | Value::Bool(false)) => continue,
+                Some(Value::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+            };
+            params.push((format!("{prefix}{}", param.name), value));
+        }
     }
     params
 }

@@ -90,20 +90,25 @@ pub struct RowHead<'a> {
 /// The head of a row's text; `None` as in `row_from_text`.
 #[must_use]
 pub fn row_head(text: &str) -> Option<RowHead<'_>> {
+    let (run_id, start_time, is_deleted) = first_line(text)?;
+    Some(RowHead { run_id, start_time, is_deleted, is_child: text.contains(&format!("\nt\t{PARENT_TAG}\t")) })
+}
+
+/// The run's id, its start and whether it is in the bin, without a look at the other lines.
+fn first_line(text: &str) -> Option<(&str, i64, bool)> {
     let mut fields = text.lines().next()?.split('\t');
     if fields.next()? != VERSION {
         return None;
     }
     let run_id = fields.next()?;
     let start_time = fields.nth(3)?.parse().ok()?;
-    let is_deleted = fields.nth(1)? == "d";
-    Some(RowHead { run_id, start_time, is_deleted, is_child: text.contains(&format!("\nt\t{PARENT_TAG}\t")) })
+    Some((run_id, start_time, fields.nth(1)? == "d"))
 }
 
 /// Of all texts those of rows that are not in the bin, newest first, as lists of runs are, as one text.
 #[must_use]
 pub fn listed_text(texts: &[String]) -> String {
-    let head = |text| row_head(text).filter(|head| !head.is_deleted).map(|head| (head.start_time, head.run_id, text));
+    let head = |text| first_line(text).filter(|head| !head.2).map(|(run_id, start_time, _)| (start_time, run_id, text));
     let heads: Vec<(i64, &str, &str)> = texts.iter().filter_map(|text| head(text.as_str())).collect();
     let order = argsort(heads.len(), &|a, b| match (heads.get(a), heads.get(b)) {
         (Some(a), Some(b)) => b.0.cmp(&a.0).then(a.1.cmp(b.1)),

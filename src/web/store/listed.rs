@@ -4,6 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use idb::Database;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 use super::rows;
 use crate::tracking::StoreError;
@@ -15,6 +18,8 @@ pub(super) struct Listed {
     /// How often a row has changed.
     changes: Cell<u64>,
     texts: RefCell<Option<Rc<Vec<String>>>>,
+    /// Kept when the reading that is under way has ended: whoever asks meanwhile waits for it instead of reading again.
+    reading: RefCell<Option<Promise>>,
 }
 
 impl Listed {
@@ -29,12 +34,27 @@ impl Listed {
         if let Some(texts) = &*self.texts.borrow() {
             return Ok(Rc::clone(texts));
         }
-        let before = self.changes.get();
-        let texts = Rc::new(rows::texts(database).await?);
-        // What changed while they were read may be in them or not.
-        if self.is_told.get() && self.changes.get() == before {
-            *self.texts.borrow_mut() = Some(Rc::clone(&texts));
+        let under_way = self.reading.borrow().clone();
+        if let Some(reading) = under_way {
+            // It never fails: it says only that the reading has ended.
+            let _ = JsFuture::from(reading).await;
+            if let Some(texts) = &*self.texts.borrow() {
+                return Ok(Rc::clone(texts));
+            }
         }
-        Ok(texts)
+        let mut ended = None;
+        let promise = Promise::new(&mut |resolve, _| ended = Some(resolve));
+        *self.reading.borrow_mut() = Some(promise);
+        let before = self.changes.get();
+        let read = rows::texts(database).await.map(Rc::new);
+        // What changed while they were read may be in them or not.
+        if let (Ok(texts), true) = (&read, self.is_told.get() && self.changes.get() == before) {
+            *self.texts.borrow_mut() = Some(Rc::clone(texts));
+        }
+        self.reading.take();
+        if let Some(ended) = ended {
+            let _ = ended.call0(&JsValue::UNDEFINED);
+        }
+        read
     }
 }
