@@ -14,27 +14,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { origins, policy } from "./policy.mjs";
 
-/** The servers that the page may talk to besides its own: none, unless whoever builds it names them (docs/exports.md). An
-    origin is one scheme, host and port; a wildcard, or anything that would end the directive, stops the build. */
-const CONNECT = (process.env.PIPETTE_CONNECT ?? "").split(/\s+/).filter(Boolean).map((word) => {
-  const isOrigin = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/.test(word) && new URL(word).origin === word;
-  if (!isOrigin) throw new Error(`hook: PIPETTE_CONNECT: ${word} is no origin such as http://127.0.0.1:5000`);
-  return word;
-});
-
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  ["connect-src 'self'", ...CONNECT].join(" "),
-  "worker-src 'self' blob:",
-  "manifest-src 'self'",
-  "base-uri 'self'",
-  "form-action 'none'",
-].join("; ");
+const CONTENT_SECURITY_POLICY = policy(origins(process.env.PIPETTE_CONNECT));
 
 const staging = process.env.TRUNK_STAGING_DIR;
 const publicUrl = process.env.TRUNK_PUBLIC_URL;

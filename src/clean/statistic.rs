@@ -152,9 +152,9 @@ impl std::fmt::Display for Filling {
             Self::Boolean(true) => f.write_str("True"),
             Self::Boolean(false) => f.write_str("False"),
             Self::Label(text) => f.write_str(text),
-            Self::Time(millis) => match chrono::DateTime::from_timestamp_millis(*millis) {
-                Some(time) if millis.rem_euclid(86_400_000) == 0 => write!(f, "{}", time.format("%Y-%m-%d")),
-                Some(time) => write!(f, "{}", time.format("%Y-%m-%d %H:%M:%S%.f")),
+            Self::Time(millis) => match chrono::DateTime::from_timestamp_millis(*millis).map(|time| time.naive_utc()) {
+                Some(time) if millis.rem_euclid(86_400_000) == 0 => write!(f, "{}", time.date()),
+                Some(time) => write!(f, "{time}"),
                 None => write!(f, "{millis} ms since 1970"),
             },
         }

@@ -34,10 +34,11 @@ impl Column {
 /// Milliseconds since 1970 (UTC) as `2017-05-24 19:01:16`, without the time where it is midnight.
 #[must_use]
 pub fn timestamp_text(time: i64) -> String {
-    match DateTime::from_timestamp_millis(time) {
+    // Whole seconds. `to_string` says the same as a pattern would, in a tenth of the code.
+    match DateTime::from_timestamp(time.div_euclid(1000), 0).map(|moment| moment.naive_utc()) {
         None => String::new(),
-        Some(moment) if time.rem_euclid(86_400_000) == 0 => moment.format("%Y-%m-%d").to_string(),
-        Some(moment) => moment.format("%Y-%m-%d %H:%M:%S").to_string(),
+        Some(moment) if time.rem_euclid(86_400_000) == 0 => moment.date().to_string(),
+        Some(moment) => moment.to_string(),
     }
 }
 

@@ -99,10 +99,16 @@ fn cut(mut value: String) -> String {
 /// MLflow's name for a metric over these rows: bare for test, `training_` before it for train, `cv_` for cross-validation.
 #[must_use]
 pub fn metric_key(name: &str, split: DataSplit) -> String {
+    [metric_prefix(split), name].concat()
+}
+
+/// What stands before a metric's name in its key.
+#[must_use]
+pub fn metric_prefix(split: DataSplit) -> &'static str {
     match split {
-        DataSplit::Test => name.to_owned(),
-        DataSplit::Train => format!("training_{name}"),
-        DataSplit::Cv => format!("cv_{name}"),
+        DataSplit::Test => "",
+        DataSplit::Train => "training_",
+        DataSplit::Cv => "cv_",
     }
 }
 

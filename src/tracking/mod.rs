@@ -27,7 +27,7 @@ pub use edit::{Edit, Item, Target, apply_all, targets};
 pub use error::{ChangeError, StoreError};
 pub use history::{LogEntry, execute, execute_with, history, redo, undo, undo_entry};
 pub use ids::{experiment_id, run_id, run_name};
-pub use log::{MAX_PARAM_VALUE, VERSION_TAG, metric_key, metrics_of, params_of, standard_tags};
+pub use log::{MAX_PARAM_VALUE, VERSION_TAG, metric_key, metric_prefix, metrics_of, params_of, standard_tags};
 pub use memory::MemoryStore;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use memory::{latest_first, newest_first, oldest_first};

@@ -8,11 +8,13 @@ use std::cmp::Ordering;
 use super::{DatasetInput, LifecycleStage, MetricRecord, Param, RunInfo, RunStatus, RunSummary, Tag};
 use crate::base::{Digest, argsort};
 use crate::evaluate::DataSplit;
-use crate::tracking::{PARENT_TAG, metric_key};
+use crate::tracking::{metric_key, metric_prefix};
 
 const VERSION: &str = "1";
 /// Each row ends with a line end and has no empty line in it, so an empty line stands between two.
 const BETWEEN: &str = "\n";
+/// The beginning of the line of a tag `PARENT_TAG`.
+const CHILD: &str = "\nt\tmlflow.parentRunId\t";
 const STATUSES: [(&str, RunStatus); 5] = [
     ("R", RunStatus::Running),
     ("S", RunStatus::Scheduled),
@@ -91,7 +93,7 @@ pub struct RowHead<'a> {
 #[must_use]
 pub fn row_head(text: &str) -> Option<RowHead<'_>> {
     let (run_id, start_time, is_deleted) = first_line(text)?;
-    Some(RowHead { run_id, start_time, is_deleted, is_child: text.contains(&format!("\nt\t{PARENT_TAG}\t")) })
+    Some(RowHead { run_id, start_time, is_deleted, is_child: text.contains(CHILD) })
 }
 
 /// The run's id, its start and whether it is in the bin, without a look at the other lines.
@@ -131,8 +133,11 @@ pub fn rows_from_text(text: &str) -> Vec<RunSummary> {
 /// The row again; `None` for a text that is none, or of a newer version.
 #[must_use]
 pub fn row_from_text(text: &str) -> Option<RunSummary> {
-    let mut lines = text.split_terminator('\n');
-    let mut fields = lines.next()?.split('\t');
+    // Most rows have nothing that was written otherwise: one look instead of one a field.
+    let is_plain = !text.contains('\\');
+    let plain = |field: &str| if is_plain { field.to_owned() } else { unescaped(field) };
+    let mut lines = Parts { rest: Some(text.strip_suffix('\n').unwrap_or(text)), between: b'\n' };
+    let mut fields = Parts { rest: lines.next(), between: b'\t' };
     let mut next = || fields.next();
     if next()? != VERSION {
         return None;
@@ -149,7 +154,7 @@ pub fn row_from_text(text: &str) -> Option<RunSummary> {
     let (params, metrics, tags) = (Vec::with_capacity(16), Vec::with_capacity(20), Vec::with_capacity(8));
     let mut row = RunSummary { info, params, metrics, tags, dataset: None, n_cached, edits };
     for line in lines {
-        let mut fields = line.split('\t');
+        let mut fields = Parts { rest: Some(line), between: b'\t' };
         let mut next = || fields.next();
         match next()? {
             "p" => row.params.push(Param { key: plain(next()?), value: plain(next()?) }),
@@ -160,7 +165,7 @@ pub fn row_from_text(text: &str) -> Option<RunSummary> {
                 let split = SPLITS.iter().find(|(name, _)| *name == letter)?.1;
                 let (value, timestamp, step) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
                 let name = match next()? {
-                    "" => key.get(metric_key("", split).len()..).unwrap_or_default().to_owned(),
+                    "" => key.get(metric_prefix(split).len()..).unwrap_or_default().to_owned(),
                     name => plain(name),
                 };
                 row.metrics.push(MetricRecord { key, name, split, value, timestamp, step });
@@ -168,7 +173,7 @@ pub fn row_from_text(text: &str) -> Option<RunSummary> {
             "d" => {
                 row.dataset = Some(DatasetInput {
                     name: plain(next()?),
-                    digest: digest(next()?)?,
+                    digest: digest(plain(next()?))?,
                     rows: next()?.parse().ok()?,
                     columns: next()?.parse().ok()?,
                     bytes: next()?.parse().ok()?,
@@ -181,14 +186,33 @@ pub fn row_from_text(text: &str) -> Option<RunSummary> {
     Some(row)
 }
 
-fn digest(text: &str) -> Option<Digest> {
-    serde_json::from_value(serde_json::Value::String(plain(text))).ok()
+/// What stands between signs of one byte. Fields are short: looking at each byte is faster than a search that is made for
+/// long texts.
+struct Parts<'a> {
+    rest: Option<&'a str>,
+    between: u8,
 }
 
-fn plain(field: &str) -> String {
-    if !field.contains('\\') {
-        return field.to_owned();
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest?;
+        let (part, after) = match rest.bytes().position(|byte| byte == self.between) {
+            Some(end) => (rest.get(..end)?, rest.get(end + 1..)),
+            None => (rest, None),
+        };
+        self.rest = after;
+        Some(part)
     }
+}
+
+fn digest(text: String) -> Option<Digest> {
+    serde_json::from_value(serde_json::Value::String(text)).ok()
+}
+
+/// A field as it was before it was written.
+fn unescaped(field: &str) -> String {
     let mut text = String::with_capacity(field.len());
     let mut chars = field.chars();
     while let Some(c) = chars.next() {
@@ -208,6 +232,7 @@ fn plain(field: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tracking::PARENT_TAG;
     use crate::tracking::suite::run_record;
 
     proptest::proptest! {
@@ -262,6 +287,7 @@ mod tests {
 
     #[test]
     fn a_head_is_the_row_s() {
+        assert_eq!(CHILD, format!("\nt\t{PARENT_TAG}\t"));
         let mut row = RunSummary::from(&run_record("x", 7));
         let head = |row: &RunSummary| {
             let text = row_text(row);

@@ -9,12 +9,15 @@ use leptos_router::path;
 use wasm_bindgen::JsCast;
 
 use super::browser;
-use super::components::{Bar, DropTarget, FileInputs, Keys, Palette, PasteListener, Shortcuts, Sprite, Toast};
+use super::components::{
+    Bar, DropTarget, FileInputs, Keys, ModalDialog, Palette, PasteListener, Shortcuts, Sprite, Toast,
+};
 use super::lazy;
 use super::pages::PipelinePage;
-use super::session::Session;
+use super::session::{Dialog, Session};
 use super::state::{Action, Place};
 use crate::tracking::RunSummary;
+use crate::web::protocol::WhichRuns;
 
 /// Puts the app into the page, in place of the shell that stands there until now.
 pub fn start() {
@@ -81,7 +84,22 @@ fn Shell() -> impl IntoView {
         <DropTarget/>
         <Palette/>
         <Shortcuts/>
+        <Exports/>
         <Toast/>
+    }
+}
+
+/// The dialog of what a run can be taken out as, wherever it is asked for.
+#[component]
+fn Exports() -> impl IntoView {
+    let session = Session::here();
+    let open = Signal::derive(move || session.dialog.get() == Some(Dialog::Export));
+    let close = Callback::new(move |()| session.dialog.set(None));
+    let which = Signal::derive(move || WhichRuns::Runs(vec![session.exported.get()]));
+    view! {
+        <ModalDialog open=open on_close=close label="Export" class="dialog dialog-wide">
+            {lazy::exports(which, close)}
+        </ModalDialog>
     }
 }
 
@@ -95,9 +113,8 @@ fn Runs() -> impl IntoView {
     );
     let is_known = Memo::new(move |_| session.workspace.read().runs.is_some());
     view! {
-        <Show when=move || is_known.get() fallback=|| view! { <p class="page sr" role="status">"Reading the runs"</p> }>
-            {move || lazy::runs(runs.into())}
-        </Show>
+        <Show when=move || !is_known.get()><p class="page sr" role="status">"Reading the runs"</p></Show>
+        {lazy::runs(runs.into(), is_known.into())}
     }
 }
 

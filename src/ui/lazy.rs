@@ -15,10 +15,11 @@ use crate::ui::inspect::{
     Path, SplitResult, SplitSettings, TrainResult, TrainSettings,
 };
 use crate::ui::pages::{
-    ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, PipelinesPage, RunPage, RunsPage, ServingPage, ShareForm,
-    StackPage,
+    ComparePage, DatasetsPage, ForeignRunPage, ModelsPage, Offers, PipelinesPage, RunPage, RunsPage, ServingPage,
+    ShareForm, StackPage,
 };
 use crate::ui::state::Outputs;
+use crate::web::protocol::WhichRuns;
 
 /// What every inspector is given.
 #[derive(Clone, Copy)]
@@ -121,11 +122,14 @@ lazy! {
     stack: fn stack_page() {
         view! { <StackPage/> }.into_any()
     }
+    share: fn exports_part(which: Signal<WhichRuns>, close: Callback<()>) {
+        view! { <Offers which close/> }.into_any()
+    }
     share: fn share_form(spec: Signal<PipelineSpec>, close: Callback<()>) {
         view! { <ShareForm spec close/> }.into_any()
     }
-    runs: fn runs_page(runs: Signal<Arc<Vec<RunSummary>>>) {
-        view! { <RunsPage runs=runs/> }.into_any()
+    runs: fn runs_page(runs: Signal<Arc<Vec<RunSummary>>>, is_known: Signal<bool>) {
+        view! { <Show when=move || is_known.get()><RunsPage runs=runs/></Show> }.into_any()
     }
     runs: fn foreign_run_page(run: RunSummary) {
         view! { <ForeignRunPage run=run/> }.into_any()
@@ -185,14 +189,20 @@ pub fn leak(rule: usize, spec: Signal<PipelineSpec>, outputs: Signal<Outputs>) -
     shown(leak_part(rule, spec, outputs))
 }
 
+/// What runs can be taken out as.
+pub fn exports(which: Signal<WhichRuns>, close: Callback<()>) -> AnyView {
+    shown(exports_part(which, close))
+}
+
 /// A pipeline as a link.
 pub fn share(spec: Signal<PipelineSpec>, close: Callback<()>) -> AnyView {
     shown(share_form(spec, close))
 }
 
-/// The table of runs.
-pub fn runs(runs: Signal<Arc<Vec<RunSummary>>>) -> AnyView {
-    shown(runs_page(runs))
+/// The table of runs, once `is_known`.
+pub fn runs(runs: Signal<Arc<Vec<RunSummary>>>, is_known: Signal<bool>) -> AnyView {
+    // The part loads while the runs are read.
+    shown(runs_page(runs, is_known))
 }
 
 /// One run.

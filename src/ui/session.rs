@@ -38,6 +38,8 @@ type Navigate = Box<dyn Fn(&str)>;
 pub enum Dialog {
     Palette,
     Shortcuts,
+    /// Of the run `exported`.
+    Export,
 }
 
 /// The page's state with what it can do. Copies are the same session.
@@ -50,6 +52,8 @@ pub struct Session {
     /// Whether keys without a modifier are shortcuts.
     pub letter_keys: RwSignal<bool>,
     pub dialog: RwSignal<Option<Dialog>>,
+    /// The run whose exports the dialog offers.
+    pub exported: RwSignal<String>,
     /// A short message at the bottom, such as "Saved pipeline.json".
     pub toast: RwSignal<Option<String>>,
     /// The change that the message tells of, where it can be taken back.
@@ -91,6 +95,7 @@ impl Session {
             theme: RwSignal::new(theme),
             letter_keys: RwSignal::new(preferences::load(preferences::LETTER_KEYS).is_none_or(|kept| kept != "off")),
             dialog: RwSignal::new(None),
+            exported: RwSignal::default(),
             toast: RwSignal::new(None),
             toast_undo: RwSignal::new(None),
             announcement: RwSignal::default(),

@@ -2,7 +2,7 @@
 
     --pipette FILE     the program (default: target/debug/pipette)
     --only new|old     MLflow 3.17.2 on SQLite, or 2.3.2 on its file store
-    --page DIST        a debug build of the page that may reach http://127.0.0.1:5123 (PIPETTE_CONNECT): checks the page too
+    --page DIST        a build of the page that may reach http://127.0.0.1:5123 (PIPETTE_CONNECT): checks the page too
 
 The server is there, is away and comes back; a proxy loses requests and answers, each in turn. In the end every run is there
 exactly once, with the values of run.json. It makes its environments under target/. Everything runs on loopback.

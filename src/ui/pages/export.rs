@@ -22,8 +22,9 @@ pub(super) fn ExportRuns(#[prop(into)] which: Signal<WhichRuns>) -> impl IntoVie
     }
 }
 
+/// What the runs can be taken out as.
 #[component]
-fn Offers(which: Signal<WhichRuns>, close: Callback<()>) -> impl IntoView {
+pub fn Offers(which: Signal<WhichRuns>, close: Callback<()>) -> impl IntoView {
     let session = Session::here();
     let meant = Memo::new(move |_| {
         session.workspace.with(|workspace| {

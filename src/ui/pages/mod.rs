@@ -53,6 +53,7 @@ pub mod why;
 
 pub use compare::ComparePage;
 pub use datasets::DatasetsPage;
+pub use export::Offers;
 pub use foreign_run::ForeignRunPage;
 pub use models::ModelsPage;
 pub use pipeline::PipelinePage;

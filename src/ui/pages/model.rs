@@ -247,6 +247,8 @@ fn version_row(
         }
         items.push(Item::new("Retire…", "retire", move || asked.set(Some(Asked::Retire(version)))));
     }
+    let (session, exported) = (changer.session, line.run_id.clone());
+    items.push(Item::new("Export…", "export-version", move || session.offer_exports(exported.clone())));
     items.push(Item::new("Remove this version", "version-delete", move || {
         changer.change(|model| model.delete_version(version, now()));
     }));

@@ -163,6 +163,15 @@ fn SlimHead(#[prop(into)] outputs: Signal<Outputs>, #[prop(into)] sample: Signal
             <div class="cluster push">
                 <HistoryButtons/>
                 <SharePipeline spec=spec/>
+                <button
+                    class="btn"
+                    type="button"
+                    data-testid="export-run"
+                    disabled=move || !session.can(Action::Export)
+                    on:click=move |_| session.act(Action::Export)
+                >
+                    "Export…"
+                </button>
                 <Samples/>
                 <button class="btn" type="button" on:click=move |_| session.act(Action::OpenFile)>
                     <Icon name="open"/>"Open a CSV"

@@ -10,7 +10,7 @@ use crate::base::Coded;
 use crate::tracking::LogEntry;
 use crate::ui::browser;
 use crate::ui::state::incoming::IncomingError;
-use crate::ui::state::{Action, Place, Theme, Workspace};
+use crate::ui::state::{Action, Place, RunPhase, Theme, Workspace};
 use crate::ui::view::runs_history::{can_take_back, next_to_redo};
 use crate::web::{files, preferences};
 
@@ -37,6 +37,7 @@ impl Session {
             Action::Redo => workspace.history().can_redo(),
             Action::Cancel => workspace.run.is_running(),
             Action::Run | Action::SavePipeline => workspace.has_spec,
+            Action::Export => workspace.run.phase == RunPhase::Completed && workspace.run.run_id.is_some(),
             _ => true,
         })
     }
@@ -55,12 +56,23 @@ impl Session {
             Action::Undo => self.step_history(Workspace::undo, "Undone"),
             Action::Redo => self.step_history(Workspace::redo, "Redone"),
             Action::SavePipeline => self.save_spec(),
+            Action::Export => {
+                if let Some(run_id) = self.workspace.with_untracked(|workspace| workspace.run.run_id.clone()) {
+                    self.offer_exports(run_id);
+                }
+            }
             Action::Show(step) => self.go(&format!("/?step={}", step.as_str())),
             Action::Go(place) => self.go(place.path()),
             Action::SetTheme(theme) => self.set_theme(theme),
             Action::Palette => self.dialog.set(Some(Dialog::Palette)),
             Action::Shortcuts => self.dialog.set(Some(Dialog::Shortcuts)),
         }
+    }
+
+    /// Opens the dialog of what a run can be taken out as.
+    pub fn offer_exports(&self, run_id: String) {
+        self.exported.set(run_id);
+        self.dialog.set(Some(Dialog::Export));
     }
 
     fn step_history(&self, step: fn(&mut Workspace) -> bool, word: &str) {

@@ -101,6 +101,7 @@ pub enum Action {
     Redo,
     SavePipeline,
     LoadPipeline,
+    Export,
     Show(StepName),
     Go(Place),
     SetTheme(Theme),
@@ -201,6 +202,7 @@ impl Action {
             Self::Redo,
             Self::SavePipeline,
             Self::LoadPipeline,
+            Self::Export,
             Self::OpenFile,
             Self::Paste,
         ];
@@ -227,6 +229,7 @@ impl Action {
             Self::Redo => "Redo".into(),
             Self::SavePipeline => "Save pipeline.json".into(),
             Self::LoadPipeline => "Load pipeline.json…".into(),
+            Self::Export => "Export this run…".into(),
             Self::Show(step) => format!("Show {}", step.as_str()),
             Self::Go(place) => place.title().into(),
             Self::SetTheme(theme) => format!("Theme: {}", theme.as_str()),
@@ -246,7 +249,7 @@ impl Action {
             Self::Cancel => "stop",
             Self::Undo => "undo",
             Self::Redo => "redo",
-            Self::SavePipeline => "download",
+            Self::SavePipeline | Self::Export => "download",
             Self::LoadPipeline => "upload",
             Self::Show(step) => step.as_str(),
             Self::Go(_) => "right",
@@ -263,9 +266,13 @@ impl Action {
     pub fn group(self) -> Group {
         match self {
             Self::OpenFile | Self::Paste | Self::Sample(_) => Group::Data,
-            Self::Run | Self::Cancel | Self::Undo | Self::Redo | Self::SavePipeline | Self::LoadPipeline => {
-                Group::Pipeline
-            }
+            Self::Run
+            | Self::Cancel
+            | Self::Undo
+            | Self::Redo
+            | Self::SavePipeline
+            | Self::LoadPipeline
+            | Self::Export => Group::Pipeline,
             Self::Show(_) | Self::Go(_) => Group::GoTo,
             Self::SetTheme(_) | Self::Palette | Self::Shortcuts => Group::Page,
         }
@@ -291,7 +298,7 @@ impl Action {
             Self::Go(Place::Stack) => Shortcut::Chord("g", "k"),
             Self::OpenFile => Shortcut::Chord("g", "o"),
             Self::Paste => Shortcut::Primary("v"),
-            Self::Sample(_) | Self::LoadPipeline | Self::Show(_) | Self::SetTheme(_) => return None,
+            Self::Sample(_) | Self::LoadPipeline | Self::Export | Self::Show(_) | Self::SetTheme(_) => return None,
         })
     }
 

@@ -91,16 +91,14 @@ pub fn ago(now: i64, then: i64) -> String {
 /// The day, UTC: `2026-11-24`.
 #[must_use]
 pub fn date(milliseconds: i64) -> String {
-    chrono::DateTime::from_timestamp_millis(milliseconds)
-        .map(|time| time.format("%Y-%m-%d").to_string())
-        .unwrap_or_default()
+    chrono::DateTime::from_timestamp_millis(milliseconds).map(|time| time.date_naive().to_string()).unwrap_or_default()
 }
 
 /// Day and time with the zone: `2026-11-24 11:33:08 UTC`.
 #[must_use]
 pub fn date_time(milliseconds: i64) -> String {
-    chrono::DateTime::from_timestamp_millis(milliseconds)
-        .map(|time| time.format("%Y-%m-%d %H:%M:%S UTC").to_string())
+    chrono::DateTime::from_timestamp(milliseconds.div_euclid(1000), 0)
+        .map(|time| format!("{} UTC", time.naive_utc()))
         .unwrap_or_default()
 }
 
