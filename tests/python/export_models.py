@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,14 @@ const [reader, spec, rows] = process.argv.slice(2);
 const { load } = await import(reader);
 const model = load(JSON.parse(fs.readFileSync(spec, "utf8")));
 console.log(JSON.stringify(JSON.parse(fs.readFileSync(rows, "utf8")).map((row) => model.predictRow(row))));
+"""
+
+SHORT = """
+import fs from "node:fs";
+const [script, spec, rows] = process.argv.splice(2);
+const { predict } = await import(script);
+const [model, all] = [spec, rows].map((file) => JSON.parse(fs.readFileSync(file, "utf8")));
+console.log(JSON.stringify(all.map((row) => predict(model, row))));
 """
 
 HOSTILE = "</script><script>globalThis.broken = 1</script>,<!--&amp;,t1,prediction,y\n" + "".join(
@@ -98,6 +107,21 @@ def terms(reader, model, records):
         coefs = model.spec["model"].get("coef", [])
         largest.append(max((abs(coef * values[f["from"]]) for coef, f in zip(coefs, model.spec["features"])), default=0.0))
     return np.array(largest)
+
+
+def is_short(spec):
+    """Whether the thirty lines are enough."""
+    ops = {"fill", "is_missing", "standardize", "rescale", "clip", "log", "product", "lookup"}
+    back = spec["target_transform"] or {"transform": "log"}
+    usual = spec["model"]["kind"] != "forest" and back["transform"] != "yeo_johnson" and not back.get("smearing")
+    return usual and {step["op"] for step in spec["steps"]} <= ops and all(c["type"] != "time" for c in spec["inputs"])
+
+
+def as_json(column, cell):
+    """A cell of the CSV as a program has it."""
+    if cell == "":
+        return None
+    return {"True": 1.0, "False": 0.0}.get(cell) if cell in ("True", "False") and column["type"] == "number" else float(cell) if column["type"] == "number" else cell
 
 
 def run(binary, folder, name, csv, spec):
@@ -177,6 +201,15 @@ def check(home, refused):
     script = (ROOT / "src/export/model/pipette_model.mjs").as_uri()
     done = subprocess.run(["node", home / "node.mjs", script, home / "model.json", home / "rows.json"], capture_output=True, text=True, check=True)
     found["javascript"] = differ(mine, json.loads(done.stdout))
+    if is_short(spec):
+        typed = [{c["name"]: as_json(c, record[c["name"]]) for c in spec["inputs"]} for record in records]
+        short = runpy.run_path(str(ROOT / "src/export/model/predict.py"))["predict"]
+        found["short py"] = differ(mine, [short(spec, row) for row in typed])
+        (home / "typed.json").write_text(json.dumps(typed))
+        (home / "short.mjs").write_text(SHORT)
+        script = (ROOT / "src/export/model/predict.mjs").as_uri()
+        done = subprocess.run(["node", home / "short.mjs", script, home / "model.json", home / "typed.json"], capture_output=True, text=True, check=True)
+        found["short mjs"] = differ(mine, json.loads(done.stdout))
     if "onnx" not in refused and (home / "model.onnx").exists():
         import onnx
         import onnxruntime

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::file::{ended, model_json, training};
 use super::onnx::onnx;
-use super::{PREDICTOR_MJS, PREDICTOR_PY};
+use super::{PREDICTOR_MJS, PREDICTOR_PY, SHORT_MJS, SHORT_PY};
 use crate::base::Digest;
 use crate::export::{ExportError, ExportFile};
 use crate::features::{InputColumn, Seen};
@@ -100,6 +100,8 @@ pub fn logged_model(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError> {
         ExportFile::new("model.json", model_json(run)?),
         ExportFile::new("code/pipette_model.py", PREDICTOR_PY),
         ExportFile::new("code/pipette_model.mjs", PREDICTOR_MJS),
+        ExportFile::new("code/predict.py", SHORT_PY),
+        ExportFile::new("code/predict.mjs", SHORT_MJS),
         ExportFile::new("requirements.txt", requirements),
         ExportFile::new("conda.yaml", yaml(&conda)?),
         ExportFile::new("python_env.yaml", yaml(&python_env)?),

@@ -24,6 +24,10 @@ use super::{Export, ExportGroup, ExportKind};
 const PREDICTOR_PY: &str = include_str!("pipette_model.py");
 /// The same as a JavaScript module.
 const PREDICTOR_MJS: &str = include_str!("pipette_model.mjs");
+/// Of linear models with the usual encoders, in thirty lines: to be read and copied.
+const SHORT_PY: &str = include_str!("predict.py");
+/// The same as a JavaScript module.
+const SHORT_MJS: &str = include_str!("predict.mjs");
 
 pub(super) const MODEL_JSON: Export = Export {
     kind: ExportKind::ModelJson,
@@ -37,6 +41,7 @@ pub(super) const MODEL_JSON: Export = Export {
     usage: &[
         "The model ZIP has a reader for it in Python and in JavaScript, without packages:",
         "python code/pipette_model.py model.json rows.csv",
+        "In thirty lines, to copy: code/predict.py, code/predict.mjs (no forests, splines, bins, dates)",
     ],
 };
 
