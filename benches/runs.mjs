@@ -35,7 +35,7 @@ async function fill(n) {
       lines.push(["p", key, value]);
     }
     for (const name of ["r2", "rmse", "mae", "mse", "medae", "max_error", "mape", "adj_r2", "explained_variance", "bias"]) {
-      lines.push(["m", name, "t", random(), time, 0, ""], ["m", `training_${name}`, "r", random(), time, 0, ""]);
+      lines.push(["m", name, "t", random()], ["m", `training_${name}`, "r", random()]);
     }
     // Nine of ten belong to the one before the next ten.
     if (i % 10) lines.push(["t", "mlflow.parentRunId", hex(i - (i % 10))]);

@@ -97,9 +97,12 @@ impl Edit {
 
     fn replace_run(&self, found: &mut Option<Box<RunSummary>>) -> Result<(), StoreError> {
         // How often it was changed does not count: changes that were taken back left it as it was.
-        let now = found.as_ref().map(|row| row_text(&RunSummary { edits: 0, ..(**row).clone() }));
+        let text = |row: &RunSummary| row_text(&RunSummary { edits: 0, ..row.clone() });
+        let now = found.as_ref().map(|row| text(row));
+        // An older version wrote the same row with other words.
+        let from = self.from.as_ref().map(|from| row_from_text(from).map_or_else(|| from.clone(), |row| text(&row)));
         let to = self.to.as_deref().map(|text| row_from_text(text).ok_or_else(|| self.conflict("that was written")));
-        if now != self.from {
+        if now != from {
             return Err(self.conflict(found.as_ref().map_or("", |row| row.info.run_name.as_str())));
         }
         *found = to.transpose()?.map(Box::new);

@@ -37,7 +37,9 @@ pub use record::{
 };
 pub use recorder::{DEFAULT_EXPERIMENT, RUN_RECORD_VERSION, begin_run, end_run, note_event};
 pub use row::{NAME_TAG, NOTE_TAG, PARENT_TAG, SOURCE_TAG, latest, tag};
-pub use row_text::{listed_text, row_from_text, row_head, row_text, rows_from_text, rows_text, split_rows};
+pub use row_text::{
+    binned_text, listed_text, row_from_text, row_head, row_text, rows_from_text, rows_text, split_rows,
+};
 pub use run_json::{run_json, whole_run_json};
 pub use store::{
     Batch, DatasetRecord, DatasetStore, Document, EditStore, FOREIGN_RUN, INTERRUPTED, RunStore, StepStore, Store,

@@ -40,13 +40,17 @@ pub fn row_text(row: &RunSummary) -> String {
     for param in &row.params {
         line(&mut text, &["p", &param.key, &param.value]);
     }
+    let usual = usual_time(info);
     for metric in &row.metrics {
         let split = SPLITS.iter().find(|(_, split)| *split == metric.split).map_or("t", |(letter, _)| letter);
         // The name is in the key, unless the metric came from elsewhere.
         let name = if metric_key(&metric.name, metric.split) == metric.key { "" } else { &metric.name };
         let (value, timestamp, step) =
             (metric.value.to_string(), metric.timestamp.to_string(), metric.step.to_string());
-        line(&mut text, &["m", &metric.key, split, &value, &timestamp, &step, name]);
+        // What was logged once, at the run's end, as nearly all is, needs neither time nor step.
+        let is_usual = name.is_empty() && metric.timestamp == usual && metric.step == 0;
+        let all = ["m", &metric.key, split, &value, &timestamp, &step, name];
+        line(&mut text, if is_usual { &all[..4] } else { &all });
     }
     for tag in &row.tags {
         line(&mut text, &["t", &tag.key, &tag.value]);
@@ -56,6 +60,11 @@ pub fn row_text(row: &RunSummary) -> String {
         line(&mut text, &["d", &dataset.name, dataset.digest.as_str(), &rows, &columns, &bytes]);
     }
     text
+}
+
+/// When a run's metrics are logged, as a rule.
+fn usual_time(info: &RunInfo) -> i64 {
+    info.end_time.unwrap_or(info.start_time)
 }
 
 fn line(text: &mut String, fields: &[&str]) {
@@ -110,7 +119,19 @@ fn first_line(text: &str) -> Option<(&str, i64, bool)> {
 /// Of all texts those of rows that are not in the bin, newest first, as lists of runs are, as one text.
 #[must_use]
 pub fn listed_text(texts: &[String]) -> String {
-    let head = |text| first_line(text).filter(|head| !head.2).map(|(run_id, start_time, _)| (start_time, run_id, text));
+    one_text(texts, false)
+}
+
+/// The same of those that are in the bin.
+#[must_use]
+pub fn binned_text(texts: &[String]) -> String {
+    one_text(texts, true)
+}
+
+fn one_text(texts: &[String], is_deleted: bool) -> String {
+    let head = |text| {
+        first_line(text).filter(|head| head.2 == is_deleted).map(|(run_id, start_time, _)| (start_time, run_id, text))
+    };
     let heads: Vec<(i64, &str, &str)> = texts.iter().filter_map(|text| head(text.as_str())).collect();
     let order = argsort(heads.len(), &|a, b| match (heads.get(a), heads.get(b)) {
         (Some(a), Some(b)) => b.0.cmp(&a.0).then(a.1.cmp(b.1)),
@@ -151,6 +172,7 @@ pub fn row_from_text(text: &str) -> Option<RunSummary> {
     let deleted_time = next()?.parse().ok();
     let (n_cached, edits) = (next()?.parse().ok()?, next()?.parse().ok()?);
     let info = RunInfo { run_id, run_name, experiment_id, status, start_time, end_time, lifecycle_stage, deleted_time };
+    let usual = usual_time(&info);
     let (params, metrics, tags) = (Vec::with_capacity(16), Vec::with_capacity(20), Vec::with_capacity(8));
     let mut row = RunSummary { info, params, metrics, tags, dataset: None, n_cached, edits };
     for line in lines {
@@ -163,8 +185,12 @@ pub fn row_from_text(text: &str) -> Option<RunSummary> {
                 let key = plain(next()?);
                 let letter = next()?;
                 let split = SPLITS.iter().find(|(name, _)| *name == letter)?.1;
-                let (value, timestamp, step) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
-                let name = match next()? {
+                let value = next()?.parse().ok()?;
+                let (timestamp, step) = match next() {
+                    Some(timestamp) => (timestamp.parse().ok()?, next()?.parse().ok()?),
+                    None => (usual, 0),
+                };
+                let name = match next().unwrap_or_default() {
                     "" => key.get(metric_prefix(split).len()..).unwrap_or_default().to_owned(),
                     name => plain(name),
                 };
@@ -282,6 +308,7 @@ mod tests {
         let mut listed = crate::tracking::memory::newest_first(rows);
         listed.retain(|row| !row.is_deleted());
         assert_eq!(listed_text(&texts), rows_text(&listed));
+        assert_eq!(binned_text(&texts), texts[2]);
         assert_eq!(listed_text(&[]), "");
     }
 

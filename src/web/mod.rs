@@ -1,5 +1,6 @@
 //! Adapters to the browser, behind the traits that core defines. `protocol` is plain data and compiles natively too.
 
+pub mod early;
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]

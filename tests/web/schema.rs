@@ -6,7 +6,8 @@ use idb::{Database, Factory, IndexParams, KeyPath, ObjectStoreParams, Transactio
 use pipette::search::search_runs;
 use pipette::tracking::suite::{equal, many_runs, run_record, running, wide_run};
 use pipette::tracking::{
-    EditStore, RunRecord, RunStatus, RunStore, RunSummary, StoreError, execute, history, rename_run, tag_runs, undo,
+    EditStore, RunRecord, RunStatus, RunStore, RunSummary, StoreError, delete_runs, execute, history, rename_run,
+    tag_runs, undo,
 };
 use pipette::web::store::IdbStore;
 use serde::Serialize;
@@ -151,6 +152,35 @@ async fn ten_thousand_runs_load_at_once() -> Checked {
     }
     console_log!("10,000 runs with 20 metrics listed in {fastest} ms");
     Ok(())
+}
+
+#[wasm_bindgen_test]
+async fn many_runs_are_kept_as_one_listing_that_ends_with_any_change() -> Checked {
+    const N: usize = 1200;
+    let names = async |owner: &str| -> Result<Vec<String>, String> {
+        let store = open("listing", owner).await?;
+        let rows = store.list_runs().await.map_err(said)?;
+        store.close();
+        Ok(rows.into_iter().map(|row| row.info.run_name).collect())
+    };
+    let store = open("listing", "writer").await?;
+    let runs: Vec<_> = (0..N as i64).map(wide_run).collect();
+    equal("put", store.put_runs(&runs).await, Ok(()))?;
+    // The first reading makes the listing; the second, of a page that knows nothing, reads it.
+    let first = names("first").await?;
+    equal("as many", first.len(), N)?;
+    equal("the same", names("second").await?, first.clone())?;
+    let row = RunSummary::from(&runs[N - 1]);
+    execute(&store, &rename_run(&row, "renamed").map_err(said)?, 1).await.map_err(said)?;
+    equal("a name", names("third").await?[0].as_str(), "renamed")?;
+    execute(&store, &delete_runs(&[&row], 2), 2).await.map_err(said)?;
+    equal("into the bin", names("fourth").await?, first[1..].to_vec())?;
+    equal("the bin", store.binned_runs().await.map(|rows| rows.len()), Ok(1))?;
+    equal("put", store.put_run(&wide_run(N as i64)).await, Ok(()))?;
+    equal("a new one", names("fifth").await?.len(), N)?;
+    equal("removed", store.delete_runs(&[runs[0].info.run_id.clone()]).await, Ok(()))?;
+    equal("one less", names("sixth").await?.len(), N - 1)?;
+    equal("again", names("seventh").await?.len(), N - 1)
 }
 
 #[wasm_bindgen_test]

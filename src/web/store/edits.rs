@@ -6,7 +6,7 @@ use idb::{KeyRange, Query, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 
 use super::convert::{from_idb, from_js, to_js};
-use super::schema::{DATASETS, DOCUMENTS, EXPERIMENTS, ROWS, RUNNING, RUNS};
+use super::schema::{DATASETS, DOCUMENTS, EXPERIMENTS, LISTING, ROWS, RUNNING, RUNS};
 use super::transaction::{self, Op, begin, object_store};
 use super::{IdbStore, cache, rows};
 use crate::tracking::{Batch, Document, EditStore, Experiment, Item, StoreError, Target, apply_all, row_text, targets};
@@ -63,7 +63,7 @@ impl IdbStore {
         records: &[(&'static str, JsValue)],
         now: i64,
     ) -> Result<(), StoreError> {
-        let mut stores = vec![ROWS];
+        let mut stores = vec![ROWS, LISTING];
         if !batch.runs.is_empty() {
             stores.extend([RUNS, RUNNING]);
         }

@@ -1,4 +1,4 @@
-//! The texts of all rows, at hand once they were read: until this tab or another changes one.
+//! All rows as texts, at hand once they were read: until this tab or another changes one.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use super::rows;
+use super::rows::{self, RowTexts};
 use crate::tracking::StoreError;
 
 #[derive(Default)]
@@ -17,7 +17,9 @@ pub(super) struct Listed {
     pub(super) is_told: Cell<bool>,
     /// How often a row has changed.
     changes: Cell<u64>,
-    texts: RefCell<Option<Rc<Vec<String>>>>,
+    /// Whether they were read in this visit.
+    was_read: Cell<bool>,
+    rows: RefCell<Option<Rc<RowTexts>>>,
     /// Kept when the reading that is under way has ended: whoever asks meanwhile waits for it instead of reading again.
     reading: RefCell<Option<Promise>>,
 }
@@ -26,30 +28,31 @@ impl Listed {
     /// A row has changed.
     pub(super) fn changed(&self) {
         self.changes.set(self.changes.get() + 1);
-        self.texts.take();
+        self.rows.take();
     }
 
-    /// The texts of all rows, in no order.
-    pub(super) async fn texts(&self, database: &Database) -> Result<Rc<Vec<String>>, StoreError> {
-        if let Some(texts) = &*self.texts.borrow() {
-            return Ok(Rc::clone(texts));
+    /// All rows.
+    pub(super) async fn rows(&self, database: &Database) -> Result<Rc<RowTexts>, StoreError> {
+        if let Some(rows) = &*self.rows.borrow() {
+            return Ok(Rc::clone(rows));
         }
         let under_way = self.reading.borrow().clone();
         if let Some(reading) = under_way {
             // It never fails: it says only that the reading has ended.
             let _ = JsFuture::from(reading).await;
-            if let Some(texts) = &*self.texts.borrow() {
-                return Ok(Rc::clone(texts));
+            if let Some(rows) = &*self.rows.borrow() {
+                return Ok(Rc::clone(rows));
             }
         }
         let mut ended = None;
         let promise = Promise::new(&mut |resolve, _| ended = Some(resolve));
         *self.reading.borrow_mut() = Some(promise);
         let before = self.changes.get();
-        let read = rows::texts(database).await.map(Rc::new);
+        // What is read once more in the same visit has just changed, and may do so again.
+        let read = rows::all(database, !self.was_read.replace(true)).await.map(Rc::new);
         // What changed while they were read may be in them or not.
-        if let (Ok(texts), true) = (&read, self.is_told.get() && self.changes.get() == before) {
-            *self.texts.borrow_mut() = Some(Rc::clone(texts));
+        if let (Ok(rows), true) = (&read, self.is_told.get() && self.changes.get() == before) {
+            *self.rows.borrow_mut() = Some(Rc::clone(rows));
         }
         self.reading.take();
         if let Some(ended) = ended {

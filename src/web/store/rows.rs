@@ -4,11 +4,21 @@
 use idb::{Database, Transaction, TransactionMode};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 use super::convert::{from_idb, from_js};
-use super::schema::{ROWS, RUN_ROWS, RUNNING, RUNS};
+use super::schema::{LISTING, ROWS, RUN_ROWS, RUNNING, RUNS};
 use super::transaction::{self, Op, begin, object_store};
-use crate::tracking::{RunRecord, RunStatus, RunSummary, StoreError, row_from_text, row_text};
+use crate::base::apart;
+use crate::tracking::{
+    RunRecord, RunStatus, RunSummary, StoreError, binned_text, listed_text, row_from_text, row_text,
+};
+
+/// From so many rows on they are kept as a listing, too.
+const KEPT_FROM: u32 = 1000;
+/// Keys in `LISTING`.
+const LISTED: &str = "listed";
+const BINNED: &str = "binned";
 
 /// What `run_rows` held in the first schema.
 #[derive(Deserialize)]
@@ -68,19 +78,52 @@ fn put_over(row: Option<RunSummary>, run: &RunRecord) -> RunSummary {
     row.map_or_else(|| run.into(), |row| row.carried_into(run))
 }
 
-/// The texts of all rows, in no order.
-pub(super) async fn texts(database: &Database) -> Result<Vec<String>, StoreError> {
-    let transaction = begin(database, &[ROWS], TransactionMode::ReadOnly)?;
-    let request = object_store(&transaction, ROWS)?.get_all(None, None).map_err(|error| from_idb(&error))?;
+/// All rows, newest first, as `tracking::rows_text` has them.
+pub(super) struct RowTexts {
+    /// Those that are not in the bin.
+    pub listed: String,
+    pub binned: String,
+}
+
+/// All rows. `keeps`: where there are many, they are kept as one listing for the next time.
+pub(super) async fn all(database: &Database, keeps: bool) -> Result<RowTexts, StoreError> {
+    let transaction = begin(database, &[ROWS, LISTING], TransactionMode::ReadOnly)?;
+    if let (Some(listed), Some(binned)) =
+        (get(&transaction, LISTING, LISTED).await?, get(&transaction, LISTING, BINNED).await?)
+        && let (Some(listed), Some(binned)) = (listed.as_string(), binned.as_string())
+    {
+        return Ok(RowTexts { listed, binned });
+    }
+    let request = object_store(&transaction, ROWS)?.count(None).map_err(|error| from_idb(&error))?;
+    if keeps && request.await.map_err(|error| from_idb(&error))? >= KEPT_FROM {
+        return apart(read_and_keep(database)).await;
+    }
+    read(&transaction).await
+}
+
+async fn read(transaction: &Transaction) -> Result<RowTexts, StoreError> {
+    let request = object_store(transaction, ROWS)?.get_all(None, None).map_err(|error| from_idb(&error))?;
     let texts = request.await.map_err(|error| from_idb(&error))?;
-    Ok(texts.iter().filter_map(JsValue::as_string).collect())
+    let texts: Vec<String> = texts.iter().filter_map(JsValue::as_string).collect();
+    Ok(RowTexts { listed: listed_text(&texts), binned: binned_text(&texts) })
+}
+
+/// Reading and keeping in one transaction: a row that changes meanwhile comes before, or clears what was kept.
+async fn read_and_keep(database: &Database) -> Result<RowTexts, StoreError> {
+    let transaction = begin(database, &[ROWS, LISTING], TransactionMode::ReadWrite)?;
+    let rows = read(&transaction).await?;
+    let put = |key: &str, text: &str| Op::PutAt { store: LISTING, key: key.into(), value: text.into() };
+    let ops = [put(LISTED, &rows.listed), put(BINNED, &rows.binned)];
+    // Nobody waits for it; where there is no room for it, the rows are read one by one as before.
+    spawn_local(async move { transaction::finish(transaction, &ops).await.unwrap_or_default() });
+    Ok(rows)
 }
 
 /// Carries the rows of the first schema over, all or none; a row that is damaged is made again from its run. Opening
 /// does this each time: where nothing is left it is one look at an empty store.
 pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
     let idb = |error: idb::Error| from_idb(&error);
-    let transaction = begin(database, &[RUN_ROWS, RUNS, ROWS, RUNNING], TransactionMode::ReadWrite)?;
+    let transaction = begin(database, &[RUN_ROWS, RUNS, ROWS, RUNNING, LISTING], TransactionMode::ReadWrite)?;
     let store = object_store(&transaction, RUN_ROWS)?;
     let keys = store.get_all_keys(None, None).map_err(idb)?.await.map_err(idb)?;
     if keys.is_empty() {

@@ -7,7 +7,7 @@ use idb::{Database, Error, Event, IndexParams, KeyPath, ObjectStoreParams, Reque
 pub const DATABASE: &str = "pipette";
 
 /// The newest version.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Whole runs by `info.run_id`.
 pub(super) const RUNS: &str = "runs";
@@ -15,6 +15,9 @@ pub(super) const RUNS: &str = "runs";
 pub(super) const RUN_ROWS: &str = "run_rows";
 /// A row a run by run id, as text: no index, because the page holds them all and sorts them itself.
 pub(super) const ROWS: &str = "rows";
+/// All rows as two texts, `listed` and `binned`, where there are many: one record is read many times faster than ten thousand.
+/// Whatever changes a row clears it, in the same transaction (`transaction::finish`).
+pub(super) const LISTING: &str = "listing";
 /// Who is running a run, by run id, for those that are under way.
 pub(super) const RUNNING: &str = "running";
 /// Small texts by kind, slash and id.
@@ -54,6 +57,9 @@ fn upgrade(old: u32, database: &Database) -> Result<(), Error> {
         for name in [ROWS, RUNNING, DOCUMENTS] {
             create(database, name, None)?;
         }
+    }
+    if old < 3 {
+        create(database, LISTING, None)?;
     }
     Ok(())
 }

@@ -76,6 +76,9 @@ pub(super) async fn write(database: &Database, ops: &[Op]) -> Result<(), StoreEr
     let mut stores: Vec<&str> = ops.iter().map(Op::store).collect();
     stores.sort_unstable();
     stores.dedup();
+    if stores.contains(&schema::ROWS) {
+        stores.push(schema::LISTING);
+    }
     if stores.is_empty() {
         return Ok(());
     }
@@ -83,9 +86,12 @@ pub(super) async fn write(database: &Database, ops: &[Op]) -> Result<(), StoreEr
     finish(transaction, ops).await
 }
 
-/// Queues `ops` in a transaction that is open already, and waits until they are on the disk, or undone.
+/// Queues `ops` in a transaction that is open already, and waits until they are on the disk, or undone. What changes a row
+/// also ends the listing of all rows: such a transaction has to be over `LISTING`, too.
 pub(super) async fn finish(transaction: Transaction, ops: &[Op]) -> Result<(), StoreError> {
-    if let Err(error) = ops.iter().try_for_each(|op| queue(&transaction, op)) {
+    let unlist = Op::Clear { store: schema::LISTING };
+    let unlisted = ops.iter().any(|op| op.store() == schema::ROWS).then_some(&unlist);
+    if let Err(error) = ops.iter().chain(unlisted).try_for_each(|op| queue(&transaction, op)) {
         // Aborting fails only when the transaction has been aborted already.
         let _ = transaction.abort();
         return Err(from_idb(&error));

@@ -3,7 +3,9 @@
 use idb::TransactionMode;
 
 use super::convert::from_idb;
-use super::schema::{BLOB_ROWS, BLOBS, DATASETS, DOCUMENTS, EXPERIMENTS, ROWS, RUN_ROWS, RUNNING, RUNS, STEPS};
+use super::schema::{
+    BLOB_ROWS, BLOBS, DATASETS, DOCUMENTS, EXPERIMENTS, LISTING, ROWS, RUN_ROWS, RUNNING, RUNS, STEPS,
+};
 use super::transaction::{Op, begin, object_store, write};
 use super::{IdbStore, cache};
 use crate::tracking::{StoreError, StoreUsage, Upkeep};
@@ -11,7 +13,7 @@ use crate::tracking::{StoreError, StoreUsage, Upkeep};
 /// What the cache is kept in.
 const CACHE: [&str; 3] = [STEPS, BLOBS, BLOB_ROWS];
 /// What all the rest is kept in.
-const REST: [&str; 7] = [RUNS, RUN_ROWS, ROWS, RUNNING, DOCUMENTS, EXPERIMENTS, DATASETS];
+const REST: [&str; 8] = [RUNS, RUN_ROWS, ROWS, LISTING, RUNNING, DOCUMENTS, EXPERIMENTS, DATASETS];
 
 impl Upkeep for IdbStore {
     async fn usage(&self) -> Result<StoreUsage, StoreError> {

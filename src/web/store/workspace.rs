@@ -9,13 +9,13 @@ use super::convert::{from_idb, from_js, to_js};
 use super::edits::document_key;
 use super::listed::Listed;
 use super::notices::Notices;
-use super::schema::{DATABASE, DATASETS, DOCUMENTS, EXPERIMENTS, ROWS, RUNNING, RUNS};
+use super::schema::{DATABASE, DATASETS, DOCUMENTS, EXPERIMENTS, LISTING, ROWS, RUNNING, RUNS};
 use super::transaction::{self, Op, begin, object_store};
 use super::{cache, owners, rows};
 use crate::base::Digest;
 use crate::tracking::{
     Batch, DatasetRecord, DatasetStore, EditStore, Experiment, FOREIGN_RUN, RunRecord, RunStore, RunSummary,
-    StoreError, interrupted, latest_first, listed_text, newest_first, oldest_first, row_from_text, row_head,
+    StoreError, interrupted, latest_first, newest_first, oldest_first, rows_from_text,
 };
 
 /// The browser's store, as one tab sees it.
@@ -102,18 +102,18 @@ impl RunStore for IdbStore {
     }
 
     async fn all_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        let texts = self.listed.texts(&self.database).await?;
-        Ok(newest_first(texts.iter().filter_map(|text| row_from_text(text)).collect()))
+        let rows = self.listed.rows(&self.database).await?;
+        let mut all = rows_from_text(&rows.listed);
+        all.extend(rows_from_text(&rows.binned));
+        Ok(newest_first(all))
     }
 
     async fn list_text(&self) -> Result<String, StoreError> {
-        Ok(listed_text(&self.listed.texts(&self.database).await?))
+        Ok(self.listed.rows(&self.database).await?.listed.clone())
     }
 
     async fn binned_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        let texts = self.listed.texts(&self.database).await?;
-        let binned = texts.iter().filter(|text| row_head(text).is_some_and(|head| head.is_deleted));
-        Ok(newest_first(binned.filter_map(|text| row_from_text(text)).collect()))
+        Ok(newest_first(rows_from_text(&self.listed.rows(&self.database).await?.binned)))
     }
 
     async fn delete_runs(&self, run_ids: &[String]) -> Result<(), StoreError> {
@@ -144,7 +144,7 @@ impl RunStore for IdbStore {
     async fn mark_interrupted(&self, live_owners: &[String]) -> Result<Vec<String>, StoreError> {
         let idb = |error: idb::Error| from_idb(&error);
         // Reading and writing in one transaction: a run that ends meanwhile in its own tab is not overwritten.
-        let transaction = begin(&self.database, &[RUNNING, ROWS, RUNS], TransactionMode::ReadWrite)?;
+        let transaction = begin(&self.database, &[RUNNING, ROWS, RUNS, LISTING], TransactionMode::ReadWrite)?;
         let running = object_store(&transaction, RUNNING)?;
         let ids = running.get_all_keys(None, None).map_err(idb)?.await.map_err(idb)?;
         let owners = running.get_all(None, None).map_err(idb)?.await.map_err(idb)?;

@@ -28,8 +28,10 @@ use crate::base::{Digest, ErrorReport, apart};
 use crate::ingest::RowIndex;
 use crate::pipeline::Session;
 use crate::registry::Stacks;
+use crate::web::early::EarlyCommand;
 use crate::web::protocol::{Command, Event, RequestId};
 use crate::web::store::BrowserStore;
+use crate::web::wire::decode;
 use analyses::Analyses;
 use previews::AtHand;
 use scoring::Scorings;
@@ -60,6 +62,17 @@ fn post(event: &Event) {
     // An event that cannot be expressed would be a defect of ours: the page must still not wait for ever.
     let value = crate::web::wire::encode(event).unwrap_or_else(|message| JsValue::from_str(&message));
     let _ = host::scope().post_message(&js_sys::Array::of1(&value));
+}
+
+/// The command of a message.
+fn command(message: &JsValue) -> Result<Command, String> {
+    decode::<EarlyCommand>(message).map_or_else(|_| later_command(message), |early| Ok(early.into()))
+}
+
+/// Not inlined: the browser loads it with the first command that is not one of a first visit.
+#[inline(never)]
+fn later_command(message: &JsValue) -> Result<Command, String> {
+    decode(message)
 }
 
 /// A run that waits or is under way.
@@ -140,7 +153,7 @@ impl Orchestrator {
         let this = Rc::clone(self);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             let parts: js_sys::Array = message.data().unchecked_into();
-            match crate::web::wire::decode::<Command>(&parts.get(0)) {
+            match command(&parts.get(0)) {
                 Ok(Command::ImportFolder { request, paths }) => this.take_folder(request, paths, parts.get(1)),
                 Ok(command) => this.take(command, parts.get(1).dyn_into().ok()),
                 Err(message) => {
