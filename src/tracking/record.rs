@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RUN_RECORD_VERSION;
 use crate::base::{Digest, ErrorReport};
 use crate::evaluate::DataSplit;
 use crate::pipeline::{Evaluation, PipelineSpec, StepOutput, StepRecord, StepStatus, Training};
@@ -131,6 +132,30 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
+    /// What is known of a run that was made elsewhere and brought in: its row. It has no pipeline, no steps and no model.
+    #[must_use]
+    pub fn made_elsewhere(row: RunSummary) -> Self {
+        Self {
+            version: RUN_RECORD_VERSION,
+            info: row.info,
+            spec: PipelineSpec::default(),
+            params: row.params,
+            metrics: row.metrics,
+            tags: row.tags,
+            dataset: row.dataset,
+            steps: Vec::new(),
+            outputs: Vec::new(),
+            error: None,
+            folds: None,
+        }
+    }
+
+    /// Whether nothing but its row is known.
+    #[must_use]
+    pub fn is_made_elsewhere(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// What training left, where it ended.
     #[must_use]
     pub fn training(&self) -> Option<&Training> {

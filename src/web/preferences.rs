@@ -15,6 +15,8 @@ pub const BACKUPS: &str = "pipette.backups";
 pub const EXPERIMENT: &str = "pipette.experiment";
 /// Before an experiment's id: the columns of its table of runs, as the address has them.
 pub const RUNS_COLUMNS: &str = "pipette.runs_columns.";
+/// Before an experiment's id: the order and the filter of its table.
+pub const RUNS_LOOK: &str = "pipette.runs_look.";
 /// Before an experiment's id: the widths of its table's columns, and those that stay.
 pub const RUNS_LAYOUT: &str = "pipette.runs_layout.";
 

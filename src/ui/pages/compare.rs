@@ -49,15 +49,8 @@ pub fn ComparePage() -> impl IntoView {
         let found = found.get()?;
         Some(Arc::new(found.runs.iter().map(|run| RunRecord::clone(run)).collect::<Vec<_>>()))
     });
-    // How many are not kept, and how many were made elsewhere: of these there is nothing but a row.
-    let missing = Memo::new(move |_| {
-        let missing = found.with(|found| found.as_ref().map_or_else(Vec::new, |found| found.missing.clone()));
-        let n_foreign = session.workspace.with(|workspace| {
-            let foreign = workspace.contents.as_ref().map_or(&[][..], |contents| contents.foreign.as_slice());
-            missing.iter().filter(|id| foreign.contains(id)).count()
-        });
-        (missing.len() - n_foreign, n_foreign)
-    });
+    // How many are not kept.
+    let missing = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, |found| found.missing.len())));
     let add = Callback::new(move |id: String| show.run(address.get_untracked().with(&id)));
     let n = move || ids.with(Vec::len);
     let is_full = move || n() >= MOST;
@@ -94,7 +87,7 @@ pub fn ComparePage() -> impl IntoView {
                     </Show>
                 </div>
             </div>
-            <Show when=move || missing.get() != (0, 0)>
+            <Show when=move || missing.get() != 0>
                 <div class="note note-warn" role="status">
                     <Icon name="warn"/>
                     <p>{move || left_out(missing.get())}</p>

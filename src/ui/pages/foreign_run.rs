@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
+use super::picker::PickRun;
 use super::run_about::{Notes, RunName};
 use super::run_parts::run_icon;
 use crate::tracking::{RunSummary, latest};
@@ -40,6 +41,8 @@ pub fn ForeignRunPage(run: RunSummary) -> impl IntoView {
         .collect_view();
     let dataset = run.dataset.as_ref().map(|dataset| dataset.name.clone());
     let id = info.run_id.clone();
+    let compared = id.clone();
+    let with = Callback::new(move |other: String| session.go(&format!("/compare?runs={compared},{other}")));
     let row = Memo::new(move |_| {
         let found = session.workspace.with(|workspace| {
             workspace.runs.iter().flat_map(|runs| runs.iter()).find(|row| row.info.run_id == run.info.run_id).cloned()
@@ -52,6 +55,7 @@ pub fn ForeignRunPage(run: RunSummary) -> impl IntoView {
                 <p class="back"><a href="runs" class="link small">"All runs"</a></p>
                 <header class="runhd" data-run=info.run_id.clone() data-status=status_word(info.status).to_lowercase()>
                     <div class="cluster"><h1>{move || row.with(|row| row.info.run_name.clone())}</h1><RunName row=row/></div>
+                    <div class="cluster push"><PickRun label="Compare with…" without=Signal::stored(vec![id.clone()]) on_pick=with/></div>
                     <p class="muted small metaline">
                         <span class="stepcell"><Icon name=run_icon(info.status) small=true/>{status_word(info.status)}</span>
                         <span>{date_time(info.start_time)}</span>
@@ -62,7 +66,7 @@ pub fn ForeignRunPage(run: RunSummary) -> impl IntoView {
                     <Notes row=row/>
                 </header>
                 <div class="note note-plain" data-testid="foreign-run"><span></span><div>
-                    <p>"This run was made elsewhere and brought in. Its steps and its model stayed there, so it can be searched, charted and set beside others in the table of runs, and not be reproduced."</p>
+                    <p>"This run was made elsewhere and brought in. Its steps and its model stayed there, so it can be searched, charted and compared with others, and not be reproduced."</p>
                 </div></div>
                 <section aria-labelledby="foreign-metrics">
                     <h2 class="section" id="foreign-metrics">"Metrics"</h2>

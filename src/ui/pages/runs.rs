@@ -94,6 +94,22 @@ impl Shared {
                 session.use_experiment(&id);
             }
         });
+        // An address that says nothing shows what was looked for in this experiment last; one that says something is not
+        // somebody's choice until it is changed here.
+        if state.with_untracked(|state| *state == TableState::default()) {
+            let id = experiment.get_untracked();
+            let kept = TableState::default().looking_for(preferences::load(&look_preference(id.as_deref())).as_deref());
+            if kept != TableState::default() {
+                show.run(kept);
+            }
+        }
+        Effect::new(move |before: Option<()>| {
+            let text = state.with(TableState::looked_for);
+            let key = experiment.with_untracked(|id| look_preference(id.as_deref()));
+            if before.is_some() && preferences::load(&key).unwrap_or_default() != text {
+                preferences::save(&key, &text);
+            }
+        });
         let known = Memo::new(move |_| runs.with(|runs| Known::of(runs)));
         let query = Memo::new(move |_| state.with(|state| state.query.clone()));
         let reading = Memo::new(move |before: Option<&Reading>| {
@@ -204,8 +220,10 @@ impl Shared {
         self.session.use_experiment(experiment.unwrap_or("all"));
         self.selection.update(Selection::clear);
         let before = self.state.get_untracked();
+        let kept = preferences::load(&look_preference(experiment));
         let experiment = Some(experiment.unwrap_or("all").to_owned());
-        self.show.run(TableState { experiment, columns: None, layout: None, named: None, view: View::Table, ..before });
+        let state = TableState { experiment, columns: None, layout: None, named: None, view: View::Table, ..before };
+        self.show.run(state.looking_for(kept.as_deref()));
     }
 
     /// The same table in another view.
@@ -243,6 +261,10 @@ impl Shared {
 
 fn columns_preference(experiment: Option<&str>) -> String {
     format!("{}{}", preferences::RUNS_COLUMNS, experiment.unwrap_or("all"))
+}
+
+fn look_preference(experiment: Option<&str>) -> String {
+    format!("{}{}", preferences::RUNS_LOOK, experiment.unwrap_or("all"))
 }
 
 fn layout_preference(experiment: Option<&str>) -> String {

@@ -172,20 +172,14 @@ pub struct CompareView {
     pub latex: String,
 }
 
-/// Why runs that the address names are not on the page: so many are not kept, so many were made elsewhere.
+/// Why runs that the address names are not on the page: so many are not kept.
 #[must_use]
-pub fn left_out((n_gone, n_foreign): (usize, usize)) -> String {
-    let gone = match n_gone {
+pub fn left_out(n_gone: usize) -> String {
+    match n_gone {
         0 => String::new(),
-        1 => "One of the runs is not kept in this browser any more. ".to_owned(),
-        n => format!("{n} of the runs are not kept in this browser any more. "),
-    };
-    let foreign = match n_foreign {
-        0 => "",
-        1 => "One was made elsewhere and brought in: the table of runs and its charts compare it.",
-        _ => "Some were made elsewhere and brought in: the table of runs and its charts compare them.",
-    };
-    format!("{gone}{foreign}").trim_end().to_owned()
+        1 => "One of the runs is not kept in this browser any more.".to_owned(),
+        n => format!("{n} of the runs are not kept in this browser any more."),
+    }
 }
 
 /// The colour of the run at a place, from 1; 0 for grey.
@@ -341,8 +335,9 @@ fn verdicts(found: &Comparison, runs: &[RunRecord]) -> Vec<VerdictLine> {
 }
 
 fn pipelines(runs: &[RunRecord], baseline: usize) -> Vec<PipelineDiff> {
-    let Some(base) = runs.get(baseline) else { return Vec::new() };
-    let others = runs.iter().enumerate().filter(|(place, _)| *place != baseline);
+    // Of a run that was made elsewhere nobody knows the pipeline: the cautions say so.
+    let Some(base) = runs.get(baseline).filter(|run| !run.is_made_elsewhere()) else { return Vec::new() };
+    let others = runs.iter().enumerate().filter(|(place, run)| *place != baseline && !run.is_made_elsewhere());
     let changes = |run: &RunRecord| {
         let changes = diff(&base.spec, &run.spec).into_iter();
         changes.map(|change| (step_label(change.step), change.sentence)).collect()
@@ -427,6 +422,23 @@ mod tests {
         assert_eq!(view.metrics[0].cells[0].delta, "+0.1000 worse");
         assert!(view.heads[1].is_baseline && !view.heads[0].is_baseline);
         assert!(compare(&runs, Some("none")).heads[0].is_baseline);
+    }
+
+    #[test]
+    fn a_run_that_was_made_elsewhere_is_compared_by_what_its_row_says() {
+        let ours = run("a", 1.2, 0.1);
+        let mut row = crate::tracking::RunSummary::from(&run("b", 1.1, 0.2));
+        row.params.push(crate::tracking::Param { key: "max_depth".into(), value: "3".into() });
+        let theirs = RunRecord::made_elsewhere(row);
+        let view = compare(&[ours, theirs], None);
+        assert!(view.metrics.iter().any(|line| line.key == "rmse" && line.cells[1].is_best));
+        assert!(view.params.iter().any(|line| line.key == "max_depth"));
+        assert_eq!(view.pipelines, []);
+        assert!(
+            view.markdown.contains("b was made elsewhere: nobody here knows which rows judged it."),
+            "{}",
+            view.markdown
+        );
     }
 
     #[test]

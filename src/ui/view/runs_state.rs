@@ -116,6 +116,23 @@ impl TableState {
         kept.pairs().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
+    /// Order and filter as one text, for the next time that somebody opens this experiment; empty where there are neither.
+    #[must_use]
+    pub fn looked_for(&self) -> String {
+        let own = Self { sort: self.sort.clone(), query: self.query.trim().to_owned(), ..Self::default() };
+        let pairs = own.pairs();
+        if pairs.is_empty() { String::new() } else { serde_json::to_string(&pairs).unwrap_or_default() }
+    }
+
+    /// The same with the order and the filter of such a text; with neither where it is none.
+    #[must_use]
+    pub fn looking_for(&self, text: Option<&str>) -> Self {
+        let pairs: Vec<(String, String)> = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let value = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        let Self { sort, query, .. } = Self::from_query(value);
+        Self { sort, query, ..self.clone() }
+    }
+
     /// The value of `sort`; empty for newest first.
     #[must_use]
     pub fn sort_value(&self) -> String {
@@ -170,6 +187,21 @@ mod tests {
 
     fn read(sort: &str) -> TableState {
         TableState::from_query(|name| (name == "sort").then(|| sort.to_owned()))
+    }
+
+    #[test]
+    fn what_was_looked_for_comes_back_and_nothing_else() {
+        let pairs =
+            [("q", "metrics.rmse < 1"), ("sort", "-metrics.rmse,params.alpha"), ("exp", "7"), ("view", "charts")];
+        let state = TableState::from_query(|name| {
+            pairs.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
+        });
+        let text = state.looked_for();
+        let back = TableState::default().looking_for(Some(&text));
+        assert_eq!((back.sort.len(), back.query.as_str(), back.experiment), (2, "metrics.rmse < 1", None));
+        assert_eq!(state.looking_for(None), TableState { sort: Vec::new(), query: String::new(), ..state.clone() });
+        assert_eq!(TableState::default().looked_for(), "");
+        assert_eq!(TableState::default().looking_for(Some("no json")), TableState::default());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::base::{Coded, ErrorReport, apart};
 use crate::registry::{DRIFT_NOTICE, Saved, SavedPipeline};
 use crate::tracking::{
     DEFAULT_EXPERIMENT, DatasetStore, Document, EditStore, Experiment, FOREIGN_RUN, LifecycleStage, LogEntry,
-    RunRecord, RunStore, StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
+    RunRecord, RunStore, RunSummary, StoreCommand, StoreError, Tag, execute, history, redo, undo, undo_entry,
 };
 use crate::web::protocol::{Command, Contents, Event};
 
@@ -22,7 +22,7 @@ impl Orchestrator {
         let request = command.request();
         let store = &*self.store;
         let event = match command {
-            Command::GetRuns { run_ids, .. } => match apart(self.runs_of(&run_ids)).await {
+            Command::GetRuns { run_ids, .. } => match apart(self.compared(&run_ids)).await {
                 Ok(runs) => Event::RunRecords { request, runs },
                 Err(error) => Event::Failed { request, error: error.report() },
             },
@@ -63,6 +63,24 @@ impl Orchestrator {
         let mut runs = Vec::with_capacity(run_ids.len());
         for run_id in run_ids {
             runs.extend(self.store.get_run(run_id).await?);
+        }
+        Ok(runs)
+    }
+
+    /// The same to be compared: of runs that were made elsewhere, what their rows say.
+    async fn compared(&self, run_ids: &[String]) -> Result<Vec<RunRecord>, StoreError> {
+        let mut runs = Vec::with_capacity(run_ids.len());
+        let mut rows: Option<Vec<RunSummary>> = None;
+        for run_id in run_ids {
+            if let Some(run) = self.store.get_run(run_id).await? {
+                runs.push(run);
+                continue;
+            }
+            if rows.is_none() {
+                rows = Some(self.store.all_runs().await?);
+            }
+            let row = rows.iter().flatten().find(|row| row.info.run_id == *run_id);
+            runs.extend(row.cloned().map(RunRecord::made_elsewhere));
         }
         Ok(runs)
     }
