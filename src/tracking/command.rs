@@ -81,6 +81,41 @@ pub fn rename_run(run: &RunSummary, name: &str) -> Result<StoreCommand, ChangeEr
     Ok(of_runs(words, &[run], "name", |run| Some(run.info.run_name.clone()), Some(&name)))
 }
 
+/// The names that a pattern gives to runs, in their order: `{n}` counts from 1, `{name}` is the name so far. Where it has
+/// neither, and there are several runs, a number stands at its end.
+///
+/// # Errors
+/// `NoName`, `TooLong`.
+pub fn renamed(runs: &[&RunSummary], pattern: &str) -> Result<Vec<String>, ChangeError> {
+    checked("The name", pattern, MAX_KEY)?;
+    let has_place = ["{n}", "{name}"].iter().any(|place| pattern.contains(place));
+    let pattern = if has_place || runs.len() == 1 { pattern.to_owned() } else { format!("{} {{n}}", pattern.trim()) };
+    let name = |(place, run): (usize, &&RunSummary)| {
+        // The old name last: what stands in it is no pattern.
+        let numbered = pattern.replace("{n}", &(place + 1).to_string());
+        checked("The name", &numbered.replace("{name}", &run.info.run_name), MAX_KEY)
+    };
+    runs.iter().enumerate().map(name).collect()
+}
+
+/// Gives runs the names of a pattern (`renamed`), all in one change.
+///
+/// # Errors
+/// As `renamed`.
+pub fn rename_runs(runs: &[&RunSummary], pattern: &str) -> Result<StoreCommand, ChangeError> {
+    if let [run] = runs {
+        let names = renamed(runs, pattern)?;
+        return rename_run(run, names.first().map_or("", String::as_str));
+    }
+    let names = renamed(runs, pattern)?;
+    let edit = |(run, name): (&&RunSummary, String)| {
+        let from = run.info.run_name.clone();
+        (from != name).then(|| Edit::new(Target::Run(run.info.run_id.clone()), "name", Some(from), Some(name)))
+    };
+    let words = format!("Renamed {} to {}.", shown(runs), pattern.trim());
+    Ok(StoreCommand { words, edits: runs.iter().zip(names).filter_map(edit).collect() })
+}
+
 /// Sets a tag of several runs, or takes it off them (`None`). `mlflow.note.content` is a run's description.
 ///
 /// # Errors

@@ -20,8 +20,8 @@ mod upkeep;
 pub use children::{child_runs, sweep_of};
 pub use command::{
     ARCHIVED_TAG, StoreCommand, archive_experiment, create_experiment, delete_experiment, delete_runs,
-    describe_experiment, move_runs, rename_experiment, rename_run, restore_experiment, restore_runs, tag_experiment,
-    tag_runs, with_children,
+    describe_experiment, move_runs, rename_experiment, rename_run, rename_runs, renamed, restore_experiment,
+    restore_runs, tag_experiment, tag_runs, with_children,
 };
 pub use edit::{Edit, Item, Target, apply_all, targets};
 pub use error::{ChangeError, StoreError};

@@ -59,6 +59,31 @@ test("a sweep is folded, searched, sorted and selected", async ({ pipette, page 
   await expect(pipette.runRow(id)).toBeVisible();
 });
 
+test("what was looked for in an experiment is there when one comes back, and an address that says something wins", async ({ pipette, page }) => {
+  await sweep(pipette, page);
+  await search(page).fill("metrics.cv_rmse < 100");
+  await page.locator('[data-sort="metrics.cv_rmse"]').click();
+  await expect(page).toHaveURL(/sort=metrics.cv_rmse/);
+  await page.getByRole("link", { name: "Pipeline", exact: true }).click();
+  await pipette.status("completed");
+  await page.getByRole("link", { name: "Runs" }).click();
+  await expect(search(page)).toHaveValue("metrics.cv_rmse < 100");
+  await expect(page).toHaveURL(/sort=metrics.cv_rmse/);
+  await page.goto("runs?exp=all");
+  await expect(page.locator("[data-run]").first()).toBeVisible();
+  await expect(search(page)).toHaveValue("");
+  await search(page).fill("");
+  await page.goto("runs");
+  await expect(search(page)).toHaveValue("metrics.cv_rmse < 100");
+  await search(page).fill("");
+  await page.locator('[data-sort="metrics.cv_rmse"]').click();
+  await page.locator('[data-sort="metrics.cv_rmse"]').click();
+  await expect(page).not.toHaveURL(/sort|q=/);
+  await page.goto("runs");
+  await expect(page.locator("[data-run]").first()).toBeVisible();
+  await expect(search(page)).toHaveValue("");
+});
+
 test("completion by keyboard", async ({ pipette, page }) => {
   await sweep(pipette, page);
   await page.evaluate(() => document.activeElement.blur());
@@ -107,6 +132,20 @@ test("runs are tagged, renamed, deleted and taken back, and all is there after a
   await page.getByTestId("run-name").fill("the best");
   await page.keyboard.press("Enter");
   await expect(children(page).first().locator("th a")).toHaveText("the best");
+
+  // All three get names by a pattern, in one change that is taken back at once.
+  await page.getByTestId("select-all").click();
+  await expect(selection).toHaveAttribute("data-value", "3");
+  await page.getByTestId("bar-rename").click();
+  await page.getByTestId("run-name").fill("ridge {n}");
+  await expect(page.getByTestId("rename-preview")).toContainText("ridge 1, ridge 2, …");
+  await page.keyboard.press("Enter");
+  for (const n of [1, 2, 3]) await expect(page.locator("th a", { hasText: `ridge ${n}` })).toHaveCount(1);
+  await page.getByTestId("toast-undo").click();
+  await expect(page.locator("th a", { hasText: /^ridge \d$/ })).toHaveCount(0);
+  await expect(children(page).first().locator("th a")).toHaveText("the best");
+  await page.getByRole("button", { name: "Select none" }).click();
+  await children(page).first().getByRole("checkbox").click();
 
   // Deleted and back at once.
   await page.getByTestId("bar-delete").click();

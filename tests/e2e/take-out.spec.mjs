@@ -136,8 +136,8 @@ test("the workspace is backed up, brought into an empty browser, and there whole
   await elsewhere.close();
 });
 
-test("runs of the real MLflow are brought in, searched, and a file that is none is refused", async ({ pipette, page }) => {
-  await finishedRun(pipette);
+test("runs of the real MLflow are brought in, searched, compared, and a file that is none is refused", async ({ pipette, page }) => {
+  const own = await finishedRun(pipette);
   await page.goto("runs");
   await page.getByTestId("bring-in").click();
   await page.getByTestId("import-mlflow").setInputFiles({ name: "no.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
@@ -152,8 +152,47 @@ test("runs of the real MLflow are brought in, searched, and a file that is none 
   // A run that was not made here has a page too: what is known of it.
   await page.goto(`runs/${run.run_id}`);
   await expect(page.getByTestId("foreign-run")).toBeVisible();
+  // It is compared by what is known of it, and what is not is said.
+  const other = golden.runs.find((run) => run.lifecycle_stage === "active" && Object.keys(run.params).length);
+  await page.goto(`compare?runs=${own},${other.run_id}`);
+  const compare = page.getByTestId("compare");
+  await expect(compare).toContainText("was made elsewhere: nobody here knows which rows judged it.");
+  const [key] = Object.keys(other.params);
+  await expect(compare.getByText(key, { exact: true }).first()).toBeVisible();
   await page.goto("models");
   await expect(page.getByText("price model").first()).toBeVisible();
+});
+
+test("a run is taken out from where one sees it: the palette, the head of its pipeline, a model's version", async ({ pipette, page }) => {
+  await finishedRun(pipette);
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.type("export");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeVisible();
+  expect((await saved(page, "export-script")).name).toMatch(/\.py$/);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+
+  await pipette.upload({ name: "small.csv", mimeType: "text/csv", buffer: Buffer.from("x,y\n" + Array.from({ length: 40 }, (_, i) => `${i},${i * 2 + (i % 3)}`).join("\n")) });
+  await expect(pipette.dataset).toHaveAttribute("data-name", "small.csv");
+  await pipette.status("completed");
+  const id = await pipette.runId();
+  await page.getByTestId("export-run").click();
+  await expect(dialog).toBeVisible();
+  const mlflow = await saved(page, "export-mlflow");
+  expect(names(mlflow.bytes).some((name) => name.includes(id))).toBe(true);
+  await page.keyboard.press("Escape");
+
+  await page.goto(`runs/${id}`);
+  await page.getByTestId("register").click();
+  await page.getByTestId("register-name").fill("small");
+  await page.getByTestId("register-save").click();
+  await page.goto("models/small");
+  await page.locator('[data-version="1"] summary').click();
+  await page.getByTestId("export-version").click();
+  await expect(dialog).toBeVisible();
+  expect((await saved(page, "export-onnx")).bytes.length).toBeGreaterThan(100);
 });
 
 /** Keys of the documents that are kept beside runs made elsewhere. */

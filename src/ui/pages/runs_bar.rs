@@ -8,11 +8,11 @@ use super::runs::Shared;
 use super::runs_table::is_free_key;
 use crate::base::Coded;
 use crate::tracking::{
-    ChangeError, LifecycleStage, RunSummary, StoreCommand, delete_runs, move_runs, rename_run, tag_runs, with_children,
+    ChangeError, LifecycleStage, RunSummary, StoreCommand, delete_runs, move_runs, rename_runs, tag_runs, with_children,
 };
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
-use crate::ui::view::runs::{Selection, compare_href};
+use crate::ui::view::runs::{Selection, compare_href, rename_preview};
 use crate::web::protocol::WhichRuns;
 
 /// So many runs can stand beside each other.
@@ -91,7 +91,7 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
             "c" if (2..=MOST_COMPARED).contains(&count.get_untracked()) => {
                 session.go(&format!("/{}", href.get_untracked()));
             }
-            "e" if count.get_untracked() == 1 => mode.set(Mode::Rename),
+            "e" => mode.set(Mode::Rename),
             "Delete" => delete(),
             "Escape" => selection.update(Selection::clear),
             _ => return,
@@ -115,8 +115,8 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
             </Show>
             <button class="btn" type="button" data-testid="bar-tag" on:click=move |_| mode.set(Mode::Tag)>"Tag"</button>
             <button class="btn" type="button" data-testid="bar-move" on:click=move |_| mode.set(Mode::Move)>"Move"</button>
+            <button class="btn" type="button" data-testid="bar-rename" on:click=move |_| mode.set(Mode::Rename)>"Rename"</button>
             <Show when=move || count.get() == 1>
-                <button class="btn" type="button" data-testid="bar-rename" on:click=move |_| mode.set(Mode::Rename)>"Rename"</button>
                 <button class="btn hide-s" type="button" on:click=move |_| {
                     if let Some(id) = ids().first() {
                         session.go(&run_path(id));
@@ -180,17 +180,29 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
     };
     let name = RwSignal::new(String::new());
     let rename = move || {
-        name.set(runs.with_untracked(|runs| {
-            let is_it = |run: &&RunSummary| selection.with_untracked(|s| s.ids.contains(&run.info.run_id));
-            runs.iter().find(is_it).map(|run| run.info.run_name.clone()).unwrap_or_default()
-        }));
+        let picked = move |runs: &[RunSummary]| -> Vec<RunSummary> {
+            selection
+                .with(|selection| runs.iter().filter(|run| selection.ids.contains(&run.info.run_id)).cloned().collect())
+        };
+        name.set(match runs.with_untracked(|runs| untrack(|| picked(runs))).as_slice() {
+            [run] => run.info.run_name.clone(),
+            _ => "{name}".to_owned(),
+        });
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            make(&|runs| runs.first().map_or(Err(ChangeError::NoName), |run| rename_run(run, &name.get_untracked())));
+            make(&|runs| rename_runs(runs, &name.get_untracked()));
+        };
+        // Of several, what the first ones will be called.
+        let preview = move || {
+            let picked = runs.with(|runs| picked(runs));
+            rename_preview(&picked.iter().collect::<Vec<_>>(), &name.get())
         };
         view! {
             <form class="cluster" on:submit=submit>
                 <Field label="Name" value=name name="run-name" focused=true />
+                <Show when=move || 1 < count.get()>
+                    <span class="quiet small clip" role="status" data-testid="rename-preview">{preview}</span>
+                </Show>
                 <button class="btn" type="submit" data-testid="rename-set">"Rename"</button>
                 <button class="btn" type="button" on:click=move |_| close()>"Cancel"</button>
             </form>

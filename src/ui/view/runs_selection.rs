@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::tracking::{RunSummary, renamed};
+
 /// The selected runs by id, and where a range begins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
@@ -78,9 +80,34 @@ pub fn compare_href(run_ids: &[&str]) -> String {
     format!("compare?runs={}&base={base}", run_ids.join(","))
 }
 
+/// What several runs will be called by a pattern: the first names, or what is wrong with it.
+#[must_use]
+pub fn rename_preview(runs: &[&RunSummary], pattern: &str) -> String {
+    const SHOWN: usize = 2;
+    match renamed(runs, pattern) {
+        Err(error) => error.to_string(),
+        Ok(names) => {
+            let more = if names.len() > SHOWN { ", …" } else { "" };
+            let first: Vec<String> = names.into_iter().take(SHOWN).collect();
+            format!("{{n}} counts, {{name}} is the old name: {}{more}", first.join(", "))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tracking::suite::run_record;
+
+    #[test]
+    fn names_by_a_pattern_are_shown_before_they_are_given() {
+        let rows: Vec<RunSummary> = (0..3).map(|i| RunSummary::from(&run_record(&format!("run {i}"), i))).collect();
+        let preview = |pattern: &str| rename_preview(&rows.iter().collect::<Vec<_>>(), pattern);
+        assert!(preview("best {n}").ends_with(": best 1, best 2, …"));
+        assert!(preview("{name} v2").ends_with(": run 0 v2, run 1 v2, …"), "{}", preview("{name} v2"));
+        assert!(preview("best").ends_with(": best 1, best 2, …"), "a number, so that they can be told apart");
+        assert!(preview(" ").contains("name"), "{}", preview(" "));
+    }
 
     const ORDER: [&str; 5] = ["a", "b", "c", "d", "e"];
 
