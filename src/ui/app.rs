@@ -94,7 +94,7 @@ fn Shell() -> impl IntoView {
 fn Exports() -> impl IntoView {
     let session = Session::here();
     let open = Signal::derive(move || session.dialog.get() == Some(Dialog::Export));
-    let close = Callback::new(move |()| session.dialog.set(None));
+    let close = Callback::new(move |()| session.close_dialog(Dialog::Export));
     let which = Signal::derive(move || WhichRuns::Runs(vec![session.exported.get()]));
     view! {
         <ModalDialog open=open on_close=close label="Export" class="dialog dialog-wide">

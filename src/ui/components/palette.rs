@@ -13,7 +13,7 @@ use crate::ui::state::action::search;
 pub fn Palette() -> impl IntoView {
     let session = Session::here();
     let open = Signal::derive(move || session.dialog.get() == Some(Dialog::Palette));
-    let close = Callback::new(move |()| session.dialog.set(None));
+    let close = Callback::new(move |()| session.close_dialog(Dialog::Palette));
     view! {
         <ModalDialog open=open on_close=close label="Search and commands" class="dialog palette">
             <Search close=close/>

@@ -31,7 +31,7 @@ const IN_PLACE: [(&str, &[&str]); 6] = [
 pub fn Shortcuts() -> impl IntoView {
     let session = Session::here();
     let open = Signal::derive(move || session.dialog.get() == Some(Dialog::Shortcuts));
-    let close = Callback::new(move |()| session.dialog.set(None));
+    let close = Callback::new(move |()| session.close_dialog(Dialog::Shortcuts));
     let group = |group: Group| {
         let lines = Action::all()
             .into_iter()

@@ -69,6 +69,13 @@ impl Session {
         }
     }
 
+    /// Closes this dialog; another one that was opened from it meanwhile stays.
+    pub fn close_dialog(&self, own: Dialog) {
+        self.dialog.update(|open| {
+            open.take_if(|open| *open == own);
+        });
+    }
+
     /// Opens the dialog of what a run can be taken out as.
     pub fn offer_exports(&self, run_id: String) {
         self.exported.set(run_id);
