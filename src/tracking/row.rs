@@ -1,5 +1,6 @@
 //! A row of the runs table: what can be read off it.
 
+use super::log::VERSION_TAG;
 use super::{LifecycleStage, MetricRecord, RunRecord, RunSummary, Tag};
 
 /// The tag that names the run that a run belongs to, as in MLflow.
@@ -57,6 +58,12 @@ impl RunSummary {
     #[must_use]
     pub fn source(&self) -> Option<&str> {
         tag(&self.tags, SOURCE_TAG)
+    }
+
+    /// The version of what made the run: a script's commit as MLflow notes it, or this program's version.
+    #[must_use]
+    pub fn source_version(&self) -> Option<&str> {
+        tag(&self.tags, "mlflow.source.git.commit").or_else(|| tag(&self.tags, VERSION_TAG))
     }
 
     /// What a person wrote about the run.

@@ -72,6 +72,40 @@ test("columns are moved, made wider and pinned, by pointer and keys, and stay so
   forgiveRoutes(watch);
 });
 
+test("experiment, end, parent, registered versions and source have columns", async ({ pipette, page, watch }) => {
+  const id = await sweep(pipette, page);
+  await page.goto(`runs/${id}`);
+  await page.getByTestId("register").click();
+  await page.getByTestId("register-name").fill("penalty");
+  await page.getByTestId("register-save").click();
+  await expect(page.locator('header[data-model="penalty"]')).toBeVisible();
+  await pipette.open("runs");
+  const name = await pipette.runRow(id).locator("th a").textContent();
+  await page.getByTestId("column-picker").locator("summary").click();
+  const keys = ["experiment_id", "end_time", "parent", "model_versions", "source", "source_version"];
+  for (const key of keys) await page.locator(`[data-pick="${key}"]`).check();
+  await page.keyboard.press("Escape");
+  expect(await heads(page)).toEqual(expect.arrayContaining(keys));
+
+  const cell = (row, key) => row.locator(`[data-cell="${key}"]`);
+  const parent = pipette.runRow(id);
+  await expect(cell(parent, "experiment_id")).toHaveText("Default");
+  await expect(cell(parent, "model_versions")).toHaveText("penalty v1");
+  await expect(cell(parent, "parent")).toHaveText("–");
+  await expect(cell(parent, "source")).toHaveText("pipette");
+  await expect(cell(parent, "source_version")).toHaveText(/^\d+\.\d+/);
+  await parent.locator(".fold").click();
+  const child = page.locator("[data-run][data-child]").first();
+  await expect(cell(child, "parent")).toHaveText(name);
+  await expect(cell(child, "model_versions")).toHaveText("–");
+
+  // Sorted by them as by any other: what has no version stands last.
+  await page.locator('[data-sort="model_versions"]').click();
+  await expect(page).toHaveURL(/sort=model_versions/);
+  await expect(page.locator("[data-run]").first()).toHaveAttribute("data-run", id);
+  forgiveRoutes(watch);
+});
+
 test("a view is saved, marked as changed, brought up to date, renamed, removed and taken back", async ({ pipette, page, watch }) => {
   await sweep(pipette, page);
   const views = page.getByTestId("views");

@@ -22,8 +22,8 @@ use crate::tracking::{Experiment, RunSummary};
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
 use crate::ui::view::runs::{
-    Best, Column, Columns, Hold, Layout, Line, Selection, TableState, Tree, View, best, columns, columns_of_text,
-    columns_text, found, lines, sentence,
+    Beside, Best, Column, Columns, Hold, Layout, Line, Selection, TableState, Tree, View, best, columns,
+    columns_of_text, columns_text, found, lines, sentence,
 };
 use crate::ui::view::runs_experiments::chosen;
 use crate::ui::view::runs_search::Reading;
@@ -45,6 +45,8 @@ pub(super) struct Shared {
     pub reading: Memo<Reading>,
     pub known: Memo<Known>,
     pub tree: Memo<Tree>,
+    /// What of the runs stands elsewhere than in their rows.
+    pub beside: Memo<Beside>,
     /// Whether each run is in the experiment and found.
     pub found: Memo<Vec<bool>>,
     /// In the order in which they stand.
@@ -120,6 +122,10 @@ impl Shared {
             })
         });
         let tree = Memo::new(move |_| runs.with(|runs| Tree::of(runs)));
+        let beside = Memo::new(move |_| {
+            let models = session.workspace.with(|workspace| workspace.registry.model_records());
+            experiments.with(|all| Beside::of(all.as_deref().unwrap_or_default(), &models))
+        });
         let found = Memo::new(move |_| {
             runs.with(|runs| experiment.with(|id| reading.with(|reading| found(runs, id.as_deref(), &reading.filter))))
         });
@@ -150,10 +156,12 @@ impl Shared {
         let lines = Memo::new(move |_| {
             let opens = opens.get();
             let toggled = if opens { folded } else { unfolded };
+            let beside = beside.read();
             runs.with(|runs| {
                 tree.with(|tree| {
+                    let table = (tree, &*beside);
                     found.with(|found| {
-                        sort.with(|sort| toggled.with(|toggled| lines(runs, tree, found, sort, opens, toggled)))
+                        sort.with(|sort| toggled.with(|toggled| lines(runs, table, found, sort, opens, toggled)))
                     })
                 })
             })
@@ -190,6 +198,7 @@ impl Shared {
             reading,
             known,
             tree,
+            beside,
             found,
             columns,
             layout,

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use super::run_parts::run_href;
 use super::runs_table::{Row, RowActs, class_of};
 use crate::ui::components::Icon;
+use crate::ui::view::format::MISSING;
 use crate::ui::view::runs::{Cell, Column, Hold};
 use crate::ui::view::runs_text::{ago, bare, date_time, metric_split};
 
@@ -72,8 +73,22 @@ fn is_selecting() -> bool {
 }
 
 fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
-    let Row { run_id, name, index, depth, children, open, status, status_icon, tone, start_time, cells, holds, .. } =
-        row;
+    let Row {
+        run_id,
+        name,
+        index,
+        depth,
+        children,
+        open,
+        status,
+        status_icon,
+        tone,
+        start_time,
+        end_time,
+        cells,
+        holds,
+        ..
+    } = row;
     let draw = |(place, (column, cell)): (usize, (Column, Cell))| {
         let hold = holds.get(place).copied().unwrap_or_default();
         let class = format!("{}{}", class_of(&column), hold.class());
@@ -122,7 +137,11 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                 </td>
             }
             .into_any(),
-            Column::Created => view! { <td class=format!("muted {class}") style=("--w", width) style=("--x", left) title=date_time(start_time)>{move || ago(acts.now.get(), start_time)}</td> }.into_any(),
+            Column::Created | Column::Ended => {
+                let time = if column == Column::Created { Some(start_time) } else { end_time };
+                let text = move || time.map_or_else(|| MISSING.to_owned(), |time| ago(acts.now.get(), time));
+                view! { <td class=format!("muted {class}") style=("--w", width) style=("--x", left) title=time.map(date_time)>{text}</td> }.into_any()
+            }
             Column::Metric(key) => {
                 let stress = match (cell.best, cell.of_child) {
                     (true, _) => " strong",
@@ -152,10 +171,20 @@ fn cells(row: Row, acts: RowActs) -> Vec<AnyView> {
                 }
                 .into_any()
             }
-            Column::Dataset | Column::Model | Column::Param(_) | Column::Tag(_) | Column::Duration => {
+            Column::Dataset
+            | Column::Model
+            | Column::Experiment
+            | Column::Parent
+            | Column::ModelVersions
+            | Column::Source
+            | Column::SourceVersion
+            | Column::Param(_)
+            | Column::Tag(_)
+            | Column::Duration => {
+                let key = column.key();
                 let full = cell.text.clone();
                 let class = format!("{class} clip{}", if cell.is_missing() { " muted" } else { "" });
-                view! { <td class=class style=("--w", width) style=("--x", left) title=full>{cell.text}</td> }
+                view! { <td class=class style=("--w", width) style=("--x", left) title=full data-cell=key>{cell.text}</td> }
                 .into_any()
             }
         }

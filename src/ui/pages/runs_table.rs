@@ -15,7 +15,7 @@ use super::runs_row::draw;
 use crate::tracking::{RunStatus, RunSummary};
 use crate::ui::session::Session;
 use crate::ui::view::runs::{
-    Best, Cell, Column, Hold, Line, Order, Selection, Share, TableState, Tree, Window, cell, status_word,
+    Beside, Best, Cell, Column, Hold, Line, Order, Selection, Share, TableState, Tree, Window, cell, status_word,
     window as visible_rows,
 };
 
@@ -40,6 +40,8 @@ pub(super) struct Row {
     pub tone: &'static str,
     /// Unix milliseconds.
     pub start_time: i64,
+    /// Unix milliseconds; `None` while it runs.
+    pub end_time: Option<i64>,
     pub cells: Vec<(Column, Cell)>,
     /// How the column of each cell stands. Of its width and place only whether there is one: what it is, the table says.
     pub holds: Vec<Hold>,
@@ -47,7 +49,7 @@ pub(super) struct Row {
 
 impl Row {
     fn of(
-        (runs, tree): (&[RunSummary], &Tree),
+        (runs, tree, beside): (&[RunSummary], &Tree, &Beside),
         (index, line): (usize, &Line),
         (columns, holds): (&[Column], &[Hold]),
         best: &Best,
@@ -55,8 +57,8 @@ impl Row {
         let run = runs.get(line.run)?;
         // How long ago it was is told by a clock of its own: a row that is drawn anew would lose the focus.
         let cell = |column: &Column| match column {
-            Column::Created => Cell::default(),
-            column => cell(runs, tree, line.run, column, best, 0),
+            Column::Created | Column::Ended => Cell::default(),
+            column => cell(runs, (tree, beside), line.run, column, best, 0),
         };
         let cells = columns.iter().map(|column| (column.clone(), cell(column)));
         Some(Self {
@@ -75,6 +77,7 @@ impl Row {
                 _ => "st",
             },
             start_time: run.info.start_time,
+            end_time: run.info.end_time,
             cells: cells.collect(),
             holds: holds.iter().map(|hold| hold.without_numbers()).collect(),
         })
@@ -105,7 +108,8 @@ pub(super) struct RowActs {
 /// The table.
 #[component]
 pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
-    let Shared { runs, state, tree, columns, holds, lines, best, selection, opens, unfolded, folded, .. } = shared;
+    let Shared { runs, state, tree, beside, columns, holds, lines, best, selection, opens, unfolded, folded, .. } =
+        shared;
     let now = clock();
     let region = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 800.0_f64));
@@ -166,11 +170,12 @@ pub(super) fn RunsTable(shared: Shared) -> impl IntoView {
         let Window { first, count } = drawn.get();
         let (columns, holds, best) = (columns.get(), holds.get(), best.get());
         let columns = (columns.shown.as_slice(), holds.as_slice());
+        let beside = beside.read();
         runs.with(|runs| {
             tree.with(|tree| {
                 lines.with(|lines| {
                     let rows = lines.iter().enumerate().skip(first).take(count);
-                    rows.filter_map(|line| Row::of((runs, tree), line, columns, &best)).collect::<Vec<_>>()
+                    rows.filter_map(|line| Row::of((runs, tree, &beside), line, columns, &best)).collect::<Vec<_>>()
                 })
             })
         })

@@ -49,6 +49,7 @@ pub mod run;
 pub mod run_against;
 pub mod run_steps;
 pub mod runs;
+pub mod runs_beside;
 pub mod runs_boxes;
 pub mod runs_cells;
 pub mod runs_chart_pick;

@@ -1,5 +1,6 @@
 //! The runs table as plain data: columns, address, rows, cells, search, selection, charts.
 
+pub use super::runs_beside::Beside;
 pub use super::runs_cells::{Best, Cell, best, better, cell, metric_or_best_child, seconds, status_word, text_of};
 pub use super::runs_chart_pick::ChartPick;
 pub use super::runs_columns::{

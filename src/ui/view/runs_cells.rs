@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::format::{MISSING, duration, exact};
+use super::runs_beside::Beside;
 use super::runs_columns::{CLASS_HEADLINE, Column, HEADLINE};
 use super::runs_rows::Tree;
 use super::runs_text::{Direction, ago, metric_direction, metric_text};
@@ -16,9 +17,13 @@ pub fn text_of<'a>(run: &'a RunSummary, column: &Column) -> Option<&'a str> {
         Column::Name => Some(&run.info.run_name),
         Column::Dataset => run.dataset.as_ref().map(|dataset| dataset.name.as_str()),
         Column::Model => run.model_name(),
+        Column::Source => run.source(),
+        Column::SourceVersion => run.source_version(),
         Column::Param(key) => run.param(key),
         Column::Tag(key) => run.tag(key),
-        Column::Cached | Column::Created | Column::Duration | Column::Metric(_) => None,
+        Column::Cached | Column::Created | Column::Ended | Column::Duration | Column::Metric(_) => None,
+        // These are `Beside` the row.
+        Column::Experiment | Column::Parent | Column::ModelVersions => None,
     }
 }
 
@@ -84,10 +89,18 @@ impl Cell {
 
 /// The cell of a run, by its place. `now` is Unix milliseconds.
 #[must_use]
-pub fn cell(runs: &[RunSummary], tree: &Tree, place: usize, column: &Column, best: &Best, now: i64) -> Cell {
+pub fn cell(
+    runs: &[RunSummary],
+    (tree, beside): (&Tree, &Beside),
+    place: usize,
+    column: &Column,
+    best: &Best,
+    now: i64,
+) -> Cell {
     let Some(run) = runs.get(place) else { return Cell::default() };
     let text = match column {
         Column::Created => Some(ago(now, run.info.start_time)),
+        Column::Ended => run.info.end_time.map(|end| ago(now, end)),
         Column::Duration => seconds(run).map(duration),
         Column::Cached if run.n_cached > 0 => Some(format!("{} cached", run.n_cached)),
         Column::Cached => Some(String::new()),
@@ -100,7 +113,7 @@ pub fn cell(runs: &[RunSummary], tree: &Tree, place: usize, column: &Column, bes
                 of_child: value.is_some_and(|(_, of_child)| of_child),
             };
         }
-        other => text_of(run, other).map(str::to_owned),
+        other => beside.text(runs, tree, place, other).map(str::to_owned),
     };
     Cell { text: text.unwrap_or_else(|| MISSING.into()), ..Cell::default() }
 }
@@ -165,7 +178,7 @@ mod tests {
     fn marks(all: &[RunSummary], key: &str, best: &Best) -> Vec<bool> {
         let tree = Tree::of(all);
         let column = Column::Metric(key.into());
-        (0..all.len()).map(|place| cell(all, &tree, place, &column, best, 0).best).collect()
+        (0..all.len()).map(|place| cell(all, (&tree, &Beside::default()), place, &column, best, 0).best).collect()
     }
 
     #[test]
@@ -198,10 +211,11 @@ mod tests {
         let mut all = runs();
         all[0].metrics[0].value = 0.123_456_789;
         let tree = Tree::of(&all);
-        let cell = |place, column| cell(&all, &tree, place, &column, &Best::default(), 60_000);
+        let cell = |place, column| cell(&all, (&tree, &Beside::default()), place, &column, &Best::default(), 60_000);
         assert_eq!(cell(1, Column::Metric("r2".into())).text, "–");
         assert_eq!(cell(0, Column::Duration).text, "1.2 s");
         assert_eq!(cell(0, Column::Cached).text, "");
+        assert_eq!((cell(0, Column::Ended).text.as_str(), cell(0, Column::Parent).text.as_str()), ("58 s ago", "–"));
         assert_eq!(cell(0, Column::Tag("none".into())).text, "–");
         let shown = cell(0, Column::Metric("r2".into()));
         assert_eq!((shown.text.as_str(), shown.exact.as_deref()), ("0.1235", Some("0.123456789")));
@@ -213,7 +227,8 @@ mod tests {
         let first = below(&parent, run("a", 5, Some(0.1), "0.2"));
         let second = below(&parent, run("b", 5, Some(0.4), "0.2"));
         let all = [parent, first, second];
-        let shown = cell(&all, &Tree::of(&all), 0, &Column::Metric("r2".into()), &Best::default(), 0);
+        let shown =
+            cell(&all, (&Tree::of(&all), &Beside::default()), 0, &Column::Metric("r2".into()), &Best::default(), 0);
         assert_eq!((shown.text.as_str(), shown.of_child), ("0.4000", true));
         assert_eq!(better("rmse", f64::NAN, 2.0), 2.0);
         assert_eq!(better("rmse", 1.0, 2.0), 1.0);

@@ -45,6 +45,7 @@ impl Dimension {
         let numbers: Vec<Option<f64>> = match column {
             Column::Metric(key) => runs.iter().map(|run| run.metric(key)).collect(),
             Column::Created => runs.iter().map(|run| Some(run.info.start_time as f64)).collect(),
+            Column::Ended => runs.iter().map(|run| run.info.end_time.map(|end| end as f64)).collect(),
             Column::Duration => runs.iter().map(|run| super::runs_cells::seconds(run)).collect(),
             _ => texts.iter().map(|text| text.and_then(|text| text.parse::<f64>().ok())).collect(),
         };

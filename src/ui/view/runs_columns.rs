@@ -22,9 +22,19 @@ pub enum Column {
     Name,
     Cached,
     Created,
+    Ended,
     Duration,
     Dataset,
     Model,
+    Experiment,
+    /// The run that it is below.
+    Parent,
+    /// Versions of registered models that were made from it.
+    ModelVersions,
+    /// The program that made it.
+    Source,
+    /// The version of that program: MLflow's commit, or ours.
+    SourceVersion,
     Param(String),
     /// By MLflow's name: `rmse`, `training_rmse`.
     Metric(String),
@@ -40,9 +50,15 @@ impl Column {
             Self::Name => "run_name".into(),
             Self::Cached => "cached".into(),
             Self::Created => "start_time".into(),
+            Self::Ended => "end_time".into(),
             Self::Duration => "duration".into(),
             Self::Dataset => "dataset".into(),
             Self::Model => "model".into(),
+            Self::Experiment => "experiment_id".into(),
+            Self::Parent => "parent".into(),
+            Self::ModelVersions => "model_versions".into(),
+            Self::Source => "source".into(),
+            Self::SourceVersion => "source_version".into(),
             Self::Param(key) => format!("params.{key}"),
             Self::Metric(key) => format!("metrics.{key}"),
             Self::Tag(key) => format!("tags.{key}"),
@@ -57,9 +73,15 @@ impl Column {
             "run_name" => Self::Name,
             "cached" => Self::Cached,
             "start_time" => Self::Created,
+            "end_time" => Self::Ended,
             "duration" => Self::Duration,
             "dataset" => Self::Dataset,
             "model" => Self::Model,
+            "experiment_id" => Self::Experiment,
+            "parent" => Self::Parent,
+            "model_versions" => Self::ModelVersions,
+            "source" => Self::Source,
+            "source_version" => Self::SourceVersion,
             other => match other.split_once('.')? {
                 ("params", key) => Self::Param(key.to_owned()),
                 ("metrics", key) => Self::Metric(key.to_owned()),
@@ -77,9 +99,15 @@ impl Column {
             Self::Name => "Run".into(),
             Self::Cached => "Cached steps".into(),
             Self::Created => "Created".into(),
+            Self::Ended => "Ended".into(),
             Self::Duration => "Time".into(),
             Self::Dataset => "Dataset".into(),
             Self::Model => "Model".into(),
+            Self::Experiment => "Experiment".into(),
+            Self::Parent => "Parent run".into(),
+            Self::ModelVersions => "Registered versions".into(),
+            Self::Source => "Source".into(),
+            Self::SourceVersion => "Source version".into(),
             Self::Param(key) | Self::Tag(key) => key.clone(),
             Self::Metric(key) => match metric_split(key) {
                 "train" => format!("{} train", metric_label(key)),
@@ -238,7 +266,8 @@ pub fn all_columns(runs: &[&RunSummary]) -> Vec<Column> {
     all.extend(metrics.into_iter().map(|key| Column::Metric(owned(key))));
     all.extend(params.into_iter().filter(|key| *key != "model_name").map(|key| Column::Param(owned(key))));
     all.extend(tags.into_iter().map(|key| Column::Tag(owned(key))));
-    all.extend([Column::Cached, Column::Created, Column::Duration, Column::Dataset, Column::Model]);
+    all.extend([Column::Cached, Column::Created, Column::Ended, Column::Duration, Column::Dataset, Column::Model]);
+    all.extend([Column::Experiment, Column::Parent, Column::ModelVersions, Column::Source, Column::SourceVersion]);
     all
 }
 
@@ -322,6 +351,18 @@ mod tests {
         assert!(columns_text(&shown).ends_with(expected));
         assert_eq!(Column::Metric("cv_rmse".into()).label(), "RMSE CV");
         assert_eq!(Column::Metric("training_r2".into()).label(), "R² train");
+    }
+
+    #[test]
+    fn every_column_is_found_by_its_key_and_what_search_names_is_called_the_same() {
+        let runs = runs();
+        let all = all_columns(&runs.iter().collect::<Vec<_>>());
+        assert!(all.iter().all(|column| Column::from_key(&column.key()).as_ref() == Some(column)));
+        for column in [Column::Created, Column::Ended, Column::Duration, Column::Model, Column::Experiment] {
+            assert!(all.contains(&column), "{}", column.key());
+            let filter = crate::search::Filter::parse(&format!("{} IS NOT NULL", column.key()));
+            assert!(filter.is_ok(), "{}", column.key());
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::runs_cells::{better, seconds, text_of};
+use super::runs_beside::Beside;
+use super::runs_cells::{better, seconds};
 use super::runs_columns::Column;
 use super::runs_state::Order;
 use crate::base::argsort;
@@ -80,7 +81,7 @@ pub fn found(runs: &[RunSummary], experiment: Option<&str>, filter: &Filter) -> 
 #[must_use]
 pub fn lines(
     runs: &[RunSummary],
-    tree: &Tree,
+    (tree, beside): (&Tree, &Beside),
     found: &[bool],
     sort: &[(Column, Order)],
     opens: bool,
@@ -101,7 +102,7 @@ pub fn lines(
     }
     let shown: Vec<usize> = (0..runs.len()).filter(|place| kept.get(*place) == Some(&true)).collect();
     let keys: Vec<(Vec<Rank>, Order)> =
-        sort.iter().map(|(column, order)| (ranks(runs, tree, &kept, column), *order)).collect();
+        sort.iter().map(|(column, order)| (ranks(runs, (tree, beside), &kept, column), *order)).collect();
     let sorted = argsort(shown.len(), &|a, b| {
         let (Some(a), Some(b)) = (shown.get(a), shown.get(b)) else { return Ordering::Equal };
         let orders = keys.iter().map(|(ranks, order)| compare(ranks.get(*a), ranks.get(*b), *order));
@@ -153,17 +154,21 @@ fn compare(a: Option<&Rank>, b: Option<&Rank>, order: Order) -> Ordering {
     if order == Order::Descending { ordering.reverse() } else { ordering }
 }
 
-fn ranks(runs: &[RunSummary], tree: &Tree, kept: &[bool], column: &Column) -> Vec<Rank> {
+fn ranks(runs: &[RunSummary], (tree, beside): (&Tree, &Beside), kept: &[bool], column: &Column) -> Vec<Rank> {
     let number = |value: Option<f64>| value.filter(|value| !value.is_nan()).map_or(Rank::Nothing, Rank::Number);
     match column {
         Column::Created => runs.iter().map(|run| Rank::Number(run.info.start_time as f64)).collect(),
+        Column::Ended => runs.iter().map(|run| number(run.info.end_time.map(|end| end as f64))).collect(),
         Column::Duration => runs.iter().map(|run| number(seconds(run))).collect(),
         Column::Cached => runs.iter().map(|run| Rank::Number(run.n_cached as f64)).collect(),
         Column::Metric(key) => {
             let values = runs.iter().map(|run| run.metric(key)).collect();
             with_best_children(values, tree, kept, key).into_iter().map(number).collect()
         }
-        other => words(&runs.iter().map(|run| text_of(run, other)).collect::<Vec<_>>()),
+        other => {
+            let text = |place| beside.text(runs, tree, place, other);
+            words(&(0..runs.len()).map(text).collect::<Vec<_>>())
+        }
     }
 }
 
@@ -226,7 +231,7 @@ mod tests {
         let found = found(runs, None, &Filter::parse(query).unwrap());
         let id = |name: &&str| runs.iter().find(|run| run.info.run_name == *name).unwrap().info.run_id.clone();
         let toggled = toggled.iter().map(id).collect();
-        let lines = lines(runs, &Tree::of(runs), &found, &sort, !query.is_empty(), &toggled);
+        let lines = lines(runs, (&Tree::of(runs), &Beside::default()), &found, &sort, !query.is_empty(), &toggled);
         let name = |line: &Line| format!("{}{}", "-".repeat(line.depth), runs[line.run].info.run_name);
         lines.iter().map(name).collect::<Vec<_>>().join(" ")
     }
@@ -238,6 +243,7 @@ mod tests {
         assert_eq!(names("-metrics.r2"), "bold delta calm");
         assert_eq!(names("run_name"), "bold calm delta");
         assert_eq!(names("start_time"), "bold calm delta");
+        assert_eq!(names("-end_time"), "delta calm bold");
         assert_eq!(names(""), "delta calm bold");
         // Equal values keep the order they came in, whichever way.
         assert_eq!(names("-params.test_size"), "delta calm bold");
@@ -276,6 +282,12 @@ mod tests {
         // The parent is sorted by its best child, the children among themselves.
         assert_eq!(shown(&runs, "metrics.r2", "", &["sweep"]), "last sweep -low -high first");
         assert_eq!(shown(&runs, "-metrics.r2", "", &["sweep"]), "first sweep -high -low last");
+        // What is below no run stands last.
+        let folded = found(&runs, None, &Filter::default());
+        assert_eq!(
+            ranks(&runs, (&Tree::of(&runs), &Beside::default()), &folded, &Column::Parent)[..3],
+            [Rank::Nothing, Rank::Nothing, Rank::Word(0)]
+        );
     }
 
     #[test]
@@ -284,7 +296,7 @@ mod tests {
         assert_eq!(shown(&runs, "", "metrics.r2 > 0.7", &[]), "first sweep -high");
         assert_eq!(shown(&runs, "", "metrics.r2 > 0.7", &["sweep"]), "first sweep");
         let found = found(&runs, None, &Filter::parse("metrics.r2 > 0.7").unwrap());
-        let lines = lines(&runs, &Tree::of(&runs), &found, &[], true, &BTreeSet::new());
+        let lines = lines(&runs, (&Tree::of(&runs), &Beside::default()), &found, &[], true, &BTreeSet::new());
         assert_eq!((lines[1].found, lines[1].children, lines[1].open), (false, 1, true));
     }
 
@@ -323,7 +335,7 @@ mod tests {
         assert_eq!(read, runs);
         let found = found(&read, None, &Filter::parse("metrics.m19 > 1000 AND run_name LIKE 'run-%'").unwrap());
         let sort = [(Column::Name, Order::Descending), (Column::Metric("m19".into()), Order::Ascending)];
-        let lines = lines(&read, &Tree::of(&read), &found, &sort, true, &BTreeSet::new());
+        let lines = lines(&read, (&Tree::of(&read), &Beside::default()), &found, &sort, true, &BTreeSet::new());
         assert_eq!((lines.len(), lines.iter().filter(|line| line.depth == 0).count()), (10_000, 1000));
         let roots: Vec<&str> =
             lines.iter().filter(|line| line.depth == 0).map(|line| read[line.run].info.run_name.as_str()).collect();
