@@ -201,6 +201,23 @@ test("a range on an axis of the charts picks out runs, by pointer and by fields"
   await found(page, few);
 });
 
+test("charts begin with the setting that takes most values, can be against the time, and selected runs stand out", async ({ pipette, page }) => {
+  const id = await sweep(pipette, page);
+  await pipette.runRow(id).locator(".fold").click();
+  const child = page.locator("[data-run][data-child]").first();
+  await child.getByRole("checkbox").click();
+  await page.getByTestId("runs-charts").click();
+  await expect(page.getByTestId("chart-param")).toHaveValue("params.alpha");
+  const scatter = page.getByTestId("charts").locator("figure").first();
+  await expect(scatter.locator('svg a[aria-label$=", selected"]')).toHaveCount(1);
+  await expect(scatter).toContainText("Selected runs are drawn stronger.");
+  await page.getByRole("button", { name: "Select none" }).click();
+  await expect(scatter.locator('svg a[aria-label$=", selected"]')).toHaveCount(0);
+  await page.getByTestId("chart-param").selectOption("start_time");
+  await expect(page).toHaveURL(/by(=|%3D)start_time/);
+  await expect(scatter).toContainText("Created, UTC");
+});
+
 test("an experiment carries tags, and a run's page has its files, a search and what it stands against", async ({ pipette, page }) => {
   const id = await sweep(pipette, page);
   await page.locator('[data-experiment="0"]').click();

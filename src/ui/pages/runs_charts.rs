@@ -10,10 +10,12 @@ use crate::ui::charts::Chart;
 use crate::ui::session::Session;
 use crate::ui::view::charts::Scene;
 use crate::ui::view::runs::{ChartPick, Column, TableState};
+use crate::ui::view::runs_axis::{axes_of, usual_axis};
 use crate::ui::view::runs_boxes::boxes;
-use crate::ui::view::runs_charts::{Dimension, bars, choices, scatter};
+use crate::ui::view::runs_charts::{Dimension, bars, can_group, choices, scatter};
 use crate::ui::view::runs_lines::lines;
 use crate::ui::view::runs_map::map;
+use crate::ui::view::runs_stress::stressed;
 
 /// Which of the choices a list sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,44 +49,57 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
             wanted.filter(|column| metrics.contains(column)).or_else(|| metrics.first().cloned())
         })
     });
+    let axes = Memo::new(move |_| choices.with(|(_, params)| shared.with_found(|runs| axes_of(runs, params))));
+    let usual = Memo::new(move |_| axes.with(|axes| shared.with_found(|runs| usual_axis(runs, axes))));
+    let by_now = Memo::new(move |_| {
+        let wanted = wanted.with(|pick| pick.by.clone());
+        wanted.filter(|column| axes.with(|axes| axes.contains(column))).or_else(|| usual.get())
+    });
+    // Groups are of settings: against the time, those of the first.
+    let group_now = Memo::new(move |_| {
+        by_now.get().filter(can_group).or_else(|| choices.with(|(_, params)| params.first().cloned()))
+    });
     // The wanted one where it varies, else the first that is not taken already.
-    let setting = move |wanted: Option<Column>, taken: Option<Column>| {
+    let and_now = Memo::new(move |_| {
+        let taken = group_now.get();
         choices.with(|(_, params)| {
             let is_free = |column: &Column| taken.as_ref() != Some(column);
+            let wanted = wanted.with(|pick| pick.and.clone());
             let wanted = wanted.filter(|column| params.contains(column) && is_free(column));
             wanted.or_else(|| params.iter().find(|column| is_free(column)).cloned())
         })
-    };
-    let by_now = Memo::new(move |_| setting(wanted.with(|pick| pick.by.clone()), None));
-    let and_now = Memo::new(move |_| setting(wanted.with(|pick| pick.and.clone()), by_now.get()));
+    });
     let color_now = Memo::new(move |_| {
         choices.with(|(_, params)| wanted.with(|pick| pick.color.clone()).filter(|column| params.contains(column)))
     });
     let pick = Memo::new(move |_| ChartPick { color: color_now.get(), ..wanted.get() });
     let params = Memo::new(move |_| choices.with(|(_, params)| params.clone()));
-    let one = move |draw: &dyn Fn(&[&RunSummary], &Column, &Column) -> Scene| match (by_now.get(), metric_now.get()) {
-        (Some(x), Some(y)) => shared.with_found(|runs| draw(runs, &x, &y)),
-        _ => Scene::default(),
+    let one = move |by: Memo<Option<Column>>, draw: &dyn Fn(&[&RunSummary], &Column, &Column) -> Scene| {
+        let (Some(x), Some(y)) = (by.get(), metric_now.get()) else { return Scene::default() };
+        shared.with_found(|runs| draw(runs, &x, &y))
     };
-    let scatter = Memo::new(move |_| one(&|runs, x, y| pick.with(|pick| scatter(runs, pick, x, y))));
-    let boxes = Memo::new(move |_| one(&|runs, x, y| boxes(runs, y, x)));
+    let stress = move |scene: Scene| shared.selection.with(|selection| stressed(scene, &selection.ids));
+    let scatter = Memo::new(move |_| one(by_now, &|runs, x, y| pick.with(|pick| scatter(runs, pick, x, y))));
+    let scatter = Memo::new(move |_| stress(scatter.get()));
+    let boxes = Memo::new(move |_| stress(one(group_now, &|runs, x, y| boxes(runs, y, x))));
     let map = Memo::new(move |_| {
         let Some(up) = and_now.get() else { return Scene::default() };
-        one(&|runs, x, y| {
+        one(group_now, &|runs, x, y| {
             pick.with(|pick| {
                 let of = |column: &Column| Dimension::scaled(runs, column, pick.log.get(column).copied());
                 map(runs, &of(x), &of(&up), y)
             })
         })
     });
-    let bars =
-        Memo::new(move |_| metric_now.get().map_or_else(Scene::default, |y| shared.with_found(|runs| bars(runs, &y))));
+    let bars = Memo::new(move |_| {
+        stress(metric_now.get().map_or_else(Scene::default, |y| shared.with_found(|runs| bars(runs, &y))))
+    });
     // Only where a run has logged the metric more than once.
     let history = Memo::new(move |_| {
         let metric = metric_now.get()?;
         shared.with_found(|runs| pick.with(|pick| lines(runs, pick, &metric)))
     });
-    let history_scene = Signal::derive(move || history.get().unwrap_or_default());
+    let history_scene = Signal::derive(move || stress(history.get().unwrap_or_default()));
     let file = Signal::derive(|| Some("runs".to_owned()));
     // A point's link is not one of HTML, which the router takes by itself.
     let open = move |event: web_sys::MouseEvent| {
@@ -108,7 +123,11 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
     let select = move |label: &'static str, id: &'static str, axis: Axis, now: Memo<Option<Column>>| {
         // Kept while what can be chosen is the same: a choice does not take the focus.
         let list = Memo::new(move |_| {
-            choices.with(|(metrics, params)| if axis == Axis::Metric { metrics.clone() } else { params.clone() })
+            choices.with(|(metrics, params)| match axis {
+                Axis::Metric => metrics.clone(),
+                Axis::By => axes.get(),
+                Axis::And | Axis::Color => params.clone(),
+            })
         });
         let options = move || {
             list.get()
@@ -130,6 +149,7 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
         }
     };
     let has_by = move || by_now.with(Option::is_some);
+    let has_groups = move || group_now.with(Option::is_some);
     view! {
         <Show
             when=move || metric_now.with(Option::is_some)
@@ -141,6 +161,8 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
                 {select("Metric", "chart-metric", Axis::Metric, metric_now)}
                 <Show when=has_by>
                     {select("By", "chart-param", Axis::By, by_now)}
+                </Show>
+                <Show when=has_groups>
                     {select("Colour", "chart-color", Axis::Color, color_now)}
                 </Show>
                 <Show when=move || and_now.with(Option::is_some)>
@@ -150,10 +172,10 @@ pub(super) fn RunsCharts(shared: Shared) -> impl IntoView {
             <div class="plots plots-runs" data-testid="charts" on:click=open>
                 <Show when=has_by><Chart scene=scatter run=file/></Show>
                 <Chart scene=bars run=file/>
-                <Show when=has_by><Chart scene=boxes run=file/></Show>
+                <Show when=has_groups><Chart scene=boxes run=file/></Show>
                 <Show when=move || and_now.with(Option::is_some)><Chart scene=map run=file/></Show>
                 <Show when=move || history.with(Option::is_some)><Chart scene=history_scene run=file/></Show>
-                <Show when=has_by><Parallel shared=shared pick=pick params=params metric=metric_now /></Show>
+                <Show when=has_groups><Parallel shared=shared pick=pick params=params metric=metric_now /></Show>
             </div>
         </Show>
     }

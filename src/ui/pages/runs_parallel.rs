@@ -11,6 +11,7 @@ use crate::ui::view::charts::WIDTH;
 use crate::ui::view::format;
 use crate::ui::view::runs::{ChartPick, Column, TableState};
 use crate::ui::view::runs_parallel::{Axis, Brushes, axes, axis_at, brush_filter, brush_marks, inside, parallel};
+use crate::ui::view::runs_stress::stressed;
 
 /// A range that is being drawn: the axis, where it began and where it is, as places.
 type Drag = Option<(Column, f64, f64)>;
@@ -50,6 +51,11 @@ pub(super) fn Parallel(
     let axes = Memo::new(move |_| asked.with(axes));
     let scene = Memo::new(move |_| {
         brushes.with(|brushes| asked.with(|runs, pick, params, metric| parallel(runs, pick, params, metric, brushes)))
+    });
+    // Ranges pick out runs by themselves; without them, what is selected is.
+    let scene = Memo::new(move |_| match brushes.with(Brushes::is_empty) {
+        true => shared.selection.with(|selection| stressed(scene.get(), &selection.ids)),
+        false => scene.get(),
     });
     let count = Memo::new(move |_| {
         brushes.with(|brushes| asked.with(|runs, pick, params, metric| inside(runs, pick, params, metric, brushes)))

@@ -49,6 +49,7 @@ pub mod run;
 pub mod run_against;
 pub mod run_steps;
 pub mod runs;
+pub mod runs_axis;
 pub mod runs_beside;
 pub mod runs_boxes;
 pub mod runs_cells;
@@ -66,6 +67,7 @@ pub mod runs_rows;
 pub mod runs_search;
 pub mod runs_selection;
 pub mod runs_state;
+pub mod runs_stress;
 #[cfg(test)]
 mod runs_suite;
 pub mod runs_text;

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::charts::{Anchor, DataTable, HEIGHT, Mark, Plot, Scale, Scene, WIDTH, rect, text};
 use super::format;
+use super::runs_axis::time_labels;
 use super::runs_cells::text_of;
 use super::runs_chart_pick::ChartPick;
 use super::runs_columns::{CLASS_HEADLINE, Column, HEADLINE};
 use super::runs_groups::{Groups, MOST_GROUPS};
-use super::runs_text::{Direction, metric_direction, metric_text};
+use super::runs_text::{Direction, date_time, metric_direction, metric_text};
 use crate::tracking::RunSummary;
 
 /// So many runs are drawn as points; the rest is counted.
@@ -26,7 +27,7 @@ pub struct Dimension {
     pub is_log: bool,
     /// The place of each run; `None` where it has no value.
     pub places: Vec<Option<f64>>,
-    /// What stands at which place; for numbers on a plain scale nothing.
+    /// What stands at which place; for numbers on a plain scale nothing, for times some of them.
     pub labels: Vec<(f64, String)>,
 }
 
@@ -67,10 +68,13 @@ impl Dimension {
             };
         }
         let (low, high) = range(numbers.iter().flatten().copied());
-        let is_log = low > 0.0 && by_log.unwrap_or(high / low >= LOG_FROM);
+        let is_time = is_time(column);
+        let is_log = !is_time && low > 0.0 && by_log.unwrap_or(high / low >= LOG_FROM);
         let labels = if is_log {
             let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
             decades.map(|power| (f64::from(power), format::number(10_f64.powi(power)))).collect()
+        } else if is_time {
+            time_labels(low, high)
         } else {
             Vec::new()
         };
@@ -89,7 +93,8 @@ impl Dimension {
     #[must_use]
     pub fn domain(&self) -> (f64, f64) {
         let (low, high) = range(self.places.iter().flatten().copied());
-        if !self.labels.is_empty() && !self.is_log { (low - 0.5, high + 0.5) } else { (low, high) }
+        let is_words = !self.labels.is_empty() && !self.is_log && !is_time(&self.column);
+        if is_words { (low - 0.5, high + 0.5) } else { (low, high) }
     }
 
     /// Whether the runs differ in it.
@@ -103,8 +108,16 @@ impl Dimension {
     #[must_use]
     pub fn name(&self) -> String {
         let label = self.column.label();
-        if self.is_log { format!("{label}, powers of ten") } else { label }
+        match self.is_log {
+            true => format!("{label}, powers of ten"),
+            false if is_time(&self.column) => format!("{label}, UTC"),
+            false => label,
+        }
     }
+}
+
+fn is_time(column: &Column) -> bool {
+    matches!(column, Column::Created | Column::Ended)
 }
 
 pub(super) fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
@@ -140,7 +153,8 @@ pub fn choices(runs: &[&RunSummary]) -> (Vec<Column>, Vec<Column>) {
 }
 
 /// Whether runs can be put against it, grouped and coloured by it. MLflow's own tags are ids and the like.
-fn can_group(column: &Column) -> bool {
+#[must_use]
+pub fn can_group(column: &Column) -> bool {
     match column {
         Column::Param(_) | Column::Model | Column::Dataset => true,
         Column::Tag(key) => !key.starts_with("mlflow."),
@@ -152,10 +166,27 @@ pub(super) fn link(run: &RunSummary, label: String, marks: Vec<Mark>) -> Mark {
     Mark::Link { href: format!("runs/{}", run.info.run_id), label, marks }
 }
 
+/// The run that a mark leads to.
+pub(super) fn run_of(mark: &Mark) -> Option<&str> {
+    match mark {
+        Mark::Link { href, .. } => href.strip_prefix("runs/"),
+        _ => None,
+    }
+}
+
+/// Times in full; what is not known of a run is empty.
+fn words(run: &RunSummary, column: &Column) -> String {
+    match column {
+        Column::Created => date_time(run.info.start_time),
+        Column::Ended => run.info.end_time.map(date_time).unwrap_or_default(),
+        other => text_of(run, other).unwrap_or_default().to_owned(),
+    }
+}
+
 pub(super) fn value_text(run: &RunSummary, column: &Column) -> String {
     match column {
         Column::Metric(key) => run.metric(key).map_or_else(|| format::MISSING.into(), metric_text),
-        other => text_of(run, other).unwrap_or(format::MISSING).to_owned(),
+        other => Some(words(run, other)).filter(|text| !text.is_empty()).unwrap_or_else(|| format::MISSING.into()),
     }
 }
 
@@ -163,7 +194,7 @@ pub(super) fn table(runs: &[&RunSummary], columns: &[&Column]) -> DataTable {
     let head = std::iter::once("Run".to_owned()).chain(columns.iter().map(|column| column.key()));
     let exact = |run: &RunSummary, column: &Column| match column {
         Column::Metric(key) => run.metric(key).map(format::exact).unwrap_or_default(),
-        other => text_of(run, other).unwrap_or_default().to_owned(),
+        other => words(run, other),
     };
     let row = |run: &&RunSummary| {
         let cells = columns.iter().map(|column| exact(run, column));
