@@ -255,6 +255,40 @@ test("two versions of a file: what changed is said", async ({ pipette, page }) =
   await expect(page.getByTestId("drift-sentence")).toContainText("a");
 });
 
+test("a version of a file is compared with any earlier one", async ({ pipette, page }) => {
+  const csv = (shift) =>
+    ["a,b,y", ...Array.from({ length: 60 }, (_, i) => `${(i % 7) + shift},${i % 5},${i % 11}`)].join("\n");
+  await pipette.open();
+  await pipette.status("completed");
+  // The second and the third differ in the last row of a alone, the first is far from both.
+  for (const text of [csv(0), csv(50), csv(50).replace(/[^\n]*$/, "51,4,4")]) {
+    const before = await pipette.runId();
+    await pipette.upload({ name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    await expect(pipette.pipeline).not.toHaveAttribute("data-run-id", before);
+    await pipette.status("completed");
+  }
+  await page.goto("datasets");
+  await page.getByRole("button", { name: "What changed to version 3 of orders.csv" }).click();
+  const drift = page.getByTestId("drift");
+  await expect(drift.getByRole("heading")).toHaveText("From version 2 to 3 of orders.csv");
+  await expect(page.getByTestId("drift-sentence")).toBeVisible();
+  await expect(page.locator('[data-drift-column="a"][data-magnitude="large"]')).toHaveCount(0);
+  const list = page.getByTestId("compared-with");
+  await expect(list.locator("option")).toHaveCount(2);
+  await list.selectOption({ index: 1 });
+  await expect(drift.getByRole("heading")).toHaveText("From version 1 to 3 of orders.csv");
+  await expect(page.locator('[data-drift-column="a"]')).toHaveAttribute("data-magnitude", "large");
+  await expect(page).toHaveURL(/changes=.*&from=/);
+  // The address says it: a link leads to the same comparison.
+  await page.reload();
+  await expect(drift.getByRole("heading")).toHaveText("From version 1 to 3 of orders.csv");
+  await page.goto("datasets");
+  // The second has one version before it: nothing to choose.
+  await page.getByRole("button", { name: "What changed to version 2 of orders.csv" }).click();
+  await expect(drift.getByRole("heading")).toHaveText("From version 1 to 2 of orders.csv");
+  await expect(list).toHaveCount(0);
+});
+
 test.describe("on a telephone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 

@@ -12,23 +12,30 @@ use crate::tracking::RunSummary;
 use crate::ui::components::{CopyButton, Unfold};
 use crate::ui::inspect::profile_sheet::counted_columns;
 use crate::ui::session::Session;
-use crate::ui::view::datasets::{DatasetLine, datasets, drift, drift_lines, more_readers, profiled_by, schema_words};
+use crate::ui::view::datasets::{
+    DatasetLine, Earlier, datasets, drift, drift_lines, more_readers, profiled_by, schema_words,
+};
 use crate::ui::view::format::count;
 use crate::ui::view::runs_text::{ago, date_time};
 
 /// Runs that are named before the rest is folded.
 const NAMED: usize = 5;
 
-/// What the address asks for: a dataset that is marked, one whose changes are shown, and how to ask for these.
+/// What the address asks for: a dataset that is marked, one whose changes are shown and the version that they are from, and how
+/// to ask for these.
 #[derive(Clone, Copy)]
 struct Chosen {
     marked: Memo<Option<String>>,
     changes: Memo<Option<DatasetLine>>,
-    choose: Callback<Option<String>>,
+    from: Memo<Option<String>>,
+    choose: Callback<Asked>,
 }
 
+/// A dataset whose changes are to be shown, and the version that they are from; without it, the one before.
+type Asked = (Option<String>, Option<String>);
+
 /// The page of datasets. `?dataset=DIGEST` marks one and brings it into sight; `?changes=DIGEST` shows what changed to that
-/// version from the one before.
+/// version from the one before, with `&from=DIGEST` from that one.
 #[component]
 pub fn DatasetsPage() -> impl IntoView {
     let session = Session::here();
@@ -45,11 +52,13 @@ pub fn DatasetsPage() -> impl IntoView {
     let query = use_query_map();
     let changes = Memo::new(move |_| {
         let digest = query.read().get("changes")?;
-        lines.with(|lines| lines.iter().find(|line| line.digest == digest && line.before.is_some()).cloned())
+        lines.with(|lines| lines.iter().find(|line| line.digest == digest && !line.earlier.is_empty()).cloned())
     });
     let navigate = StoredValue::new_local(use_navigate());
-    let choose = Callback::new(move |digest: Option<String>| {
-        let path = digest.map_or_else(|| "/datasets".to_owned(), |digest| format!("/datasets?changes={digest}"));
+    let from = Memo::new(move |_| query.read().get("from"));
+    let choose = Callback::new(move |(digest, from): Asked| {
+        let from = from.map(|from| format!("&from={from}")).unwrap_or_default();
+        let path = digest.map_or_else(|| "/datasets".to_owned(), |digest| format!("/datasets?changes={digest}{from}"));
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate.with_value(|navigate| navigate(&path, options));
     });
@@ -64,7 +73,7 @@ pub fn DatasetsPage() -> impl IntoView {
             request_animation_frame(move || request_animation_frame(move || bring_into_sight(&digest)));
         }
     });
-    let chosen = Chosen { marked, changes, choose };
+    let chosen = Chosen { marked, changes, from, choose };
     view! {
         <div class="page">
             <div class="head head-page"><h1>"Datasets"</h1>
@@ -85,7 +94,7 @@ pub fn DatasetsPage() -> impl IntoView {
                                 <tbody><For each=move || lines.get() key=DatasetLine::clone let:line>{row(line, clock, chosen, runs)}</For></tbody>
                             </table>
                         </div>
-                        {move || changes.get().map(|line| view! { <Changes line=line runs=runs/> })}
+                        {move || changes.get().map(|line| view! { <Changes line=line chosen=chosen runs=runs/> })}
                     </div>
                 </Show>
             </Show>
@@ -113,11 +122,11 @@ fn row(line: DatasetLine, clock: Signal<i64>, chosen: Chosen, runs: Memo<Arc<Vec
     };
     let is_marked =
         Memo::new(move |_| of_this.with_value(|own| chosen.marked.with(|marked| marked.as_ref() == Some(own))));
-    let changes = line.before.is_some().then(|| {
+    let changes = (!line.earlier.is_empty()).then(|| {
         view! {
             <button class="btn btn-small btn-quiet" type="button" data-testid="dataset-changes" aria-pressed=move || is_changes().to_string()
                 aria-label=format!("What changed to version {version} of {}", line.name)
-                on:click=move |_| chosen.choose.run((!is_changes()).then(|| of_this.get_value()))>"What changed"</button>
+                on:click=move |_| chosen.choose.run(((!is_changes()).then(|| of_this.get_value()), None))>"What changed"</button>
         }
     });
     let columns = usize::try_from(line.columns).unwrap_or(usize::MAX);
@@ -183,12 +192,17 @@ fn DatasetProfile(digest: String, runs: Memo<Arc<Vec<RunSummary>>>) -> impl Into
     }
 }
 
+/// What changed to a version of a file from an earlier one.
 #[component]
-fn Changes(line: DatasetLine, runs: Memo<Arc<Vec<RunSummary>>>) -> impl IntoView {
+fn Changes(line: DatasetLine, chosen: Chosen, runs: Memo<Arc<Vec<RunSummary>>>) -> impl IntoView {
     let session = Session::here();
-    let before = line.before.clone().unwrap_or_default();
     let after = line.digest.clone();
+    let (name, version) = (line.name.clone(), line.version.0);
+    let earlier = line.earlier.clone();
+    let before = Memo::new(move |_| chosen.from.with(|from| line.compared_with(from.as_deref()).cloned()));
+    let to = StoredValue::new(after.clone());
     let ids = Memo::new(move |_| {
+        let before = before.get().map(|before| before.digest).unwrap_or_default();
         runs.with(|runs| {
             [&before, &after].into_iter().filter_map(|digest| profiled_by(runs, digest)).collect::<Vec<_>>()
         })
@@ -233,9 +247,31 @@ fn Changes(line: DatasetLine, runs: Memo<Arc<Vec<RunSummary>>>) -> impl IntoView
         }
         .into_any()
     };
+    let title = move || {
+        before.with(|before| {
+            let from = before.as_ref().map_or(0, |before| before.version);
+            format!("From version {from} to {version} of {name}")
+        })
+    };
+    // With one earlier version there is nothing to choose.
+    let choice = (earlier.len() > 1).then(|| {
+        let option = |earlier: Earlier| {
+            let digest = earlier.digest.clone();
+            let is_it = move || before.with(|before| before.as_ref().is_some_and(|before| before.digest == digest));
+            view! { <option value=earlier.digest selected=is_it>{earlier.words}</option> }
+        };
+        let options = earlier.into_iter().map(option).collect_view();
+        let choose = move |event| {
+            chosen.choose.run((Some(to.get_value()), Some(event_target_value(&event))));
+        };
+        view! {
+            <label class="cluster small"><span class="muted">"Compared with"</span>
+                <select data-testid="compared-with" on:change=choose>{options}</select></label>
+        }
+    });
     view! {
         <section aria-labelledby="drift" data-testid="drift">
-            <div class="cluster data-head"><h2 class="section" id="drift">{format!("From version {} to {} of {}", line.version.0 - 1, line.version.0, line.name)}</h2></div>
+            <div class="cluster data-head"><h2 class="section" id="drift">{title}</h2>{choice}</div>
             {body}
         </section>
     }

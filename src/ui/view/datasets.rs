@@ -20,8 +20,32 @@ pub struct DatasetLine {
     pub runs: Vec<(String, String)>,
     /// Which version of its file it is, and of how many.
     pub version: (usize, usize),
-    /// Digest of the version before.
-    pub before: Option<String>,
+    /// The versions before it, latest first.
+    pub earlier: Vec<Earlier>,
+}
+
+/// An earlier version of the same file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Earlier {
+    pub digest: String,
+    /// From 1.
+    pub version: usize,
+    /// What it is called in a list.
+    pub words: String,
+}
+
+impl DatasetLine {
+    /// The version that it is compared with: the wanted one if it is an earlier one, else the one before.
+    #[must_use]
+    pub fn compared_with(&self, digest: Option<&str>) -> Option<&Earlier> {
+        self.earlier.iter().find(|earlier| Some(earlier.digest.as_str()) == digest).or_else(|| self.earlier.first())
+    }
+}
+
+fn earlier((place, dataset): (usize, &&DatasetRecord)) -> Earlier {
+    let (version, rows) = (place + 1, count(dataset.rows));
+    let short = dataset.digest.short(8);
+    Earlier { digest: dataset.digest.to_string(), version, words: format!("version {version}, {rows} rows ({short})") }
 }
 
 /// All datasets, last used first.
@@ -30,7 +54,7 @@ pub fn datasets(all: &[DatasetRecord], runs: &[RunSummary]) -> Vec<DatasetLine> 
     let line = |dataset: &DatasetRecord| {
         let versions = file_versions(all, &dataset.name);
         let place = versions.iter().position(|other| other.digest == dataset.digest).unwrap_or(0);
-        let before = place.checked_sub(1).and_then(|before| versions.get(before));
+        let before = versions.iter().enumerate().take(place).rev();
         let readers = runs.iter().filter(|run| run.dataset.as_ref().is_some_and(|read| read.digest == dataset.digest));
         DatasetLine {
             digest: dataset.digest.to_string(),
@@ -42,7 +66,7 @@ pub fn datasets(all: &[DatasetRecord], runs: &[RunSummary]) -> Vec<DatasetLine> 
             last_used: dataset.last_used,
             runs: readers.map(|run| (run.info.run_id.clone(), run.info.run_name.clone())).collect(),
             version: (place + 1, versions.len()),
-            before: before.map(|before| before.digest.to_string()),
+            earlier: before.map(earlier).collect(),
         }
     };
     all.iter().map(line).collect()
@@ -147,10 +171,26 @@ mod tests {
         let all = [dataset("a.csv", "data", 30), dataset("b.csv", "else", 20), dataset("a.csv", "older", 10)];
         let lines = datasets(&all, &[RunSummary::from(&run_record("reader", 5))]);
         assert_eq!(lines.iter().map(|line| line.version).collect::<Vec<_>>(), [(2, 2), (1, 1), (1, 2)]);
-        assert_eq!(lines[0].before.as_deref(), Some(Digest::of(b"older").to_string().as_str()));
+        assert_eq!(lines[0].earlier[0].digest, Digest::of(b"older").to_string());
         assert_eq!(lines[0].runs.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["reader"]);
         assert_eq!((more_readers(1).as_str(), more_readers(3).as_str()), ("1 more run", "3 more runs"));
-        assert!(lines[2].runs.is_empty() && lines[2].before.is_none());
+        assert!(lines[2].runs.is_empty() && lines[2].earlier.is_empty());
+    }
+
+    #[test]
+    fn a_version_is_compared_with_any_earlier_one_and_unasked_with_the_one_before() {
+        let all = [dataset("a.csv", "third", 30), dataset("a.csv", "second", 20), dataset("a.csv", "first", 10)];
+        let lines = datasets(&all, &[]);
+        let versions: Vec<usize> = lines[0].earlier.iter().map(|earlier| earlier.version).collect();
+        assert_eq!(versions, [2, 1]);
+        let first = Digest::of(b"first").to_string();
+        let with = |line: &DatasetLine, digest: Option<&str>| line.compared_with(digest).map(|earlier| earlier.version);
+        assert_eq!(with(&lines[0], None), Some(2));
+        assert_eq!(with(&lines[0], Some(&first)), Some(1));
+        assert_eq!(with(&lines[0], Some(&lines[0].digest)), Some(2), "not with itself");
+        assert_eq!(with(&lines[2], Some(&first)), None);
+        let short = Digest::of(b"first").short(8).to_owned();
+        assert_eq!(lines[1].earlier[0].words, format!("version 1, {} rows ({short})", count(all[2].rows)));
     }
 
     #[test]
