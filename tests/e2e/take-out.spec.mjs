@@ -157,6 +157,10 @@ test("runs of the real MLflow are brought in, searched, compared, and a file tha
   await page.goto(`compare?runs=${own},${other.run_id}`);
   const compare = page.getByTestId("compare");
   await expect(compare).toContainText("was made elsewhere: nobody here knows which rows judged it.");
+  await expect(page.getByTestId("compare-elsewhere")).toContainText("was not made here");
+  await expect(page.locator('[data-compare-about="Source"]')).toContainText("pipette");
+  await expect(page.locator('[data-compare-about="Created"] td')).toHaveCount(2);
+  await expect(page.getByTestId("compare-pipelines")).toHaveCount(0);
   const [key] = Object.keys(other.params);
   await expect(compare.getByText(key, { exact: true }).first()).toBeVisible();
   await page.goto("models");

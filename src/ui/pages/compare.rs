@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use super::compare_tables::{MetricsTable, ParamsTable};
+use super::compare_tables::{AboutTable, MetricsTable, ParamsTable};
 use super::picker::PickRun;
 use crate::tracking::RunRecord;
 use crate::ui::charts::Chart;
@@ -120,6 +120,7 @@ fn Compared(runs: Arc<Vec<RunRecord>>, view: CompareView, acts: Acts) -> impl In
         <div class="says says-page" data-verdict=verdict_words>
             <p class="verdict" data-testid="compare-sentence">{view.sentence.clone()}</p>
             {has_cautions.then(|| view! { <details class="tech"><summary>"Why their metrics should not be compared"</summary><ul class="sub">{cautions}</ul></details> })}
+            {view.elsewhere.clone().map(|words| view! { <p class="muted" data-testid="compare-elsewhere">{words}</p> })}
             <div class="cluster">
                 <CopyText text=view.markdown.clone() label="Markdown" handle="compare-markdown"/>
                 <CopyText text=view.tsv.clone() label="TSV" handle="compare-tsv"/>
@@ -142,7 +143,8 @@ fn Compared(runs: Arc<Vec<RunRecord>>, view: CompareView, acts: Acts) -> impl In
                 </section>
             })}
             <ParamsTable view=view.clone()/>
-            <Pipelines view=view/>
+            <AboutTable view=view.clone()/>
+            {(!view.pipelines.is_empty()).then(|| view! { <Pipelines view=view/> })}
             {has_plots.then(|| view! {
                 <section aria-labelledby="cmp-plots">
                     <div class="cluster data-head"><h2 class="section" id="cmp-plots">"Models and their errors"</h2>

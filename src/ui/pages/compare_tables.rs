@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::compare::{Acts, dot};
 use super::run_parts::run_href;
 use crate::ui::components::Icon;
-use crate::ui::view::compare::{CompareView, MetricCell, RunHead, SIDE_BY_SIDE};
+use crate::ui::view::compare::{CompareView, MetricCell, ParamLine, RunHead, SIDE_BY_SIDE};
 use crate::web::preferences;
 
 /// Whether equal rows are shown is kept under this name.
@@ -124,31 +124,12 @@ fn metric_cell(key: &str, cell: MetricCell) -> impl IntoView {
 #[component]
 pub(super) fn ParamsTable(view: CompareView) -> impl IntoView {
     let n = view.params.len();
-    let heads = view
-        .heads
-        .iter()
-        .map(|head| {
-            view! { <th scope="col" class="num"><span class="runhead">{dot(head.series)}{head.name.clone()}</span></th> }
-        })
-        .collect_view();
     let rows = view.params.into_iter().map(|line| {
-        let cells = line.cells.into_iter().map(|(value, differs)| {
-            let title = value.clone();
-            view! { <td class=if differs { "num differs clip" } else { "num clip" } title=title>{value}</td> }
-        });
-        view! { <tr data-compare-param=line.key.clone()><th scope="row"><code>{line.key.clone()}</code></th>{cells.collect_view()}</tr> }
+        let (key, name) = (line.key.clone(), line.key.clone());
+        view! { <tr data-compare-param=key><th scope="row"><code>{name}</code></th>{cells_of(line)}</tr> }
     });
-    let table = (n > 0).then(|| {
-        view! {
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Settings that differ">
-                <table class="table table-cmp">
-                    <caption class="sr">"Settings that differ"</caption>
-                    <thead><tr><th scope="col">"Setting"</th>{heads}</tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        }
-    });
+    let rows = rows.collect_view().into_any();
+    let table = (n > 0).then(|| facts_table(&view.heads, ("Settings that differ", "Setting"), rows));
     view! {
         <section aria-labelledby="cmp-params">
             <div class="cluster data-head"><h2 class="section" id="cmp-params">"What differs"</h2>
@@ -160,6 +141,47 @@ pub(super) fn ParamsTable(view: CompareView) -> impl IntoView {
             {table}
             <Same lines=view.same_params what="settings"/>
         </section>
+    }
+}
+
+/// The runs themselves: times, data, what made them, tags.
+#[component]
+pub(super) fn AboutTable(view: CompareView) -> impl IntoView {
+    let rows = view.about.into_iter().map(|line| {
+        let (key, name) = (line.key.clone(), line.key.clone());
+        view! { <tr data-compare-about=key><th scope="row">{name}</th>{cells_of(line)}</tr> }
+    });
+    let table = facts_table(&view.heads, ("The runs themselves", "Of the run"), rows.collect_view().into_any());
+    view! {
+        <section aria-labelledby="cmp-about" data-testid="compare-about">
+            <div class="cluster data-head"><h2 class="section" id="cmp-about">"The runs themselves"</h2></div>
+            {table}
+        </section>
+    }
+}
+
+fn cells_of(line: ParamLine) -> impl IntoView {
+    let cells = line.cells.into_iter().map(|(value, differs)| {
+        let title = value.clone();
+        view! { <td class=if differs { "num differs clip" } else { "num clip" } title=title>{value}</td> }
+    });
+    cells.collect_view()
+}
+
+/// A table with the runs as columns; `title` says what it is of and what its lines are.
+fn facts_table(heads: &[RunHead], (title, line): (&'static str, &'static str), rows: AnyView) -> impl IntoView + use<> {
+    let heads = heads.iter().map(|head| {
+        view! { <th scope="col" class="num"><span class="runhead">{dot(head.series)}{head.name.clone()}</span></th> }
+    });
+    let heads = heads.collect_view();
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label=title>
+            <table class="table table-cmp">
+                <caption class="sr">{title}</caption>
+                <thead><tr><th scope="col">{line}</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the comparison of runs says: who is best, by how much, what differs, and in what the pipelines differ.
 
+use super::compare_about::{about, elsewhere};
 use super::format::exact;
 use super::run_steps::step_label;
 use super::runs_text::{metric_label, metric_text};
@@ -167,6 +168,10 @@ pub struct CompareView {
     pub same_params: Vec<(String, String)>,
     pub verdicts: Vec<VerdictLine>,
     pub pipelines: Vec<PipelineDiff>,
+    /// When the runs ran, on what, and their tags.
+    pub about: Vec<ParamLine>,
+    /// What is not known of runs that were made elsewhere.
+    pub elsewhere: Option<String>,
     pub markdown: String,
     pub tsv: String,
     pub latex: String,
@@ -220,6 +225,8 @@ pub fn compare(runs: &[RunRecord], base: Option<&str>) -> CompareView {
         same_params,
         verdicts: verdicts(&found, runs),
         pipelines: pipelines(runs, baseline),
+        about: about(runs, baseline),
+        elsewhere: elsewhere(runs),
         markdown: found.to_markdown(),
         tsv: found.to_tsv(),
         latex: found.to_latex(),
@@ -335,7 +342,7 @@ fn verdicts(found: &Comparison, runs: &[RunRecord]) -> Vec<VerdictLine> {
 }
 
 fn pipelines(runs: &[RunRecord], baseline: usize) -> Vec<PipelineDiff> {
-    // Of a run that was made elsewhere nobody knows the pipeline: the cautions say so.
+    // Of a run that was made elsewhere nobody knows the pipeline: `elsewhere` says so.
     let Some(base) = runs.get(baseline).filter(|run| !run.is_made_elsewhere()) else { return Vec::new() };
     let others = runs.iter().enumerate().filter(|(place, run)| *place != baseline && !run.is_made_elsewhere());
     let changes = |run: &RunRecord| {
@@ -434,6 +441,8 @@ mod tests {
         assert!(view.metrics.iter().any(|line| line.key == "rmse" && line.cells[1].is_best));
         assert!(view.params.iter().any(|line| line.key == "max_depth"));
         assert_eq!(view.pipelines, []);
+        assert!(view.elsewhere.is_some_and(|words| words.starts_with("b was not made here")));
+        assert!(view.about.iter().any(|line| line.key == "Created" && line.cells.len() == 2));
         assert!(
             view.markdown.contains("b was made elsewhere: nobody here knows which rows judged it."),
             "{}",

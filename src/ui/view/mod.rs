@@ -19,6 +19,7 @@ pub mod charts_split;
 pub mod classes;
 pub mod clean;
 pub mod compare;
+pub mod compare_about;
 pub mod compare_charts;
 pub mod correlation;
 pub mod datasets;
