@@ -319,3 +319,27 @@ pub fn restore_experiment(
     edits.extend(restore_runs(&own).edits);
     Ok(StoreCommand { words: format!("Took the experiment {} out of the bin.", of.name), edits })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tracking::suite::run_record;
+
+    #[test]
+    fn a_pattern_counts_and_keeps_names_and_is_one_change() {
+        let named = |name: &str| RunSummary::from(&run_record(name, 0));
+        let rows = ["calm", "b{n}ld", "x 3"].map(named);
+        let rows: Vec<&RunSummary> = rows.iter().collect();
+        let mut old: Vec<String> = rows.iter().map(|run| run.info.run_name.clone()).collect();
+        assert_eq!(renamed(&rows, "x {n}"), Ok(vec!["x 1".into(), "x 2".into(), "x 3".into()]));
+        assert_eq!(renamed(&rows, " x "), renamed(&rows, "x {n}"));
+        // What stands in an old name is no pattern.
+        old.iter_mut().enumerate().for_each(|(place, name)| *name = format!("{}: {name}", place + 1));
+        assert_eq!(renamed(&rows, "{n}: {name}"), Ok(old));
+        assert_eq!(renamed(&rows, "  "), Err(ChangeError::NoName));
+        let change = rename_runs(&rows, "x {n}").unwrap();
+        assert_eq!(change.words, "Renamed 3 runs to x {n}.");
+        assert_eq!(change.edits.len(), rows.iter().filter(|run| run.info.run_name != "x 3").count());
+        assert_eq!(rename_runs(&rows[..1], "x").unwrap(), rename_run(rows[0], "x").unwrap());
+    }
+}

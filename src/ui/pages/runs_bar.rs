@@ -12,7 +12,7 @@ use crate::tracking::{
 };
 use crate::ui::components::Icon;
 use crate::ui::session::Session;
-use crate::ui::view::runs::{Selection, compare_href, rename_preview};
+use crate::ui::view::runs::{Selection, compare_href, in_order, rename_preview};
 use crate::web::protocol::WhichRuns;
 
 /// So many runs can stand beside each other.
@@ -31,7 +31,7 @@ enum Mode {
 /// The bar; there only while something is selected.
 #[component]
 pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
-    let Shared { runs, selection, .. } = shared;
+    let Shared { runs, selection, lines, .. } = shared;
     let session = Session::here();
     let count = Memo::new(move |_| selection.with(|selection| selection.ids.len()));
     let mode = RwSignal::new(Mode::default());
@@ -48,9 +48,11 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
     // In the order of the table, so that the first is the baseline of a comparison.
     let ids = move || {
         runs.with(|runs| {
-            selection.with(|selection| {
-                let ids = runs.iter().map(|run| run.info.run_id.clone());
-                ids.filter(|id| selection.ids.contains(id)).collect::<Vec<_>>()
+            lines.with(|lines| {
+                let ids = |selection: &Selection| {
+                    in_order(runs, lines, selection).into_iter().map(|run| run.info.run_id.clone()).collect::<Vec<_>>()
+                };
+                selection.with(ids)
             })
         })
     };
@@ -62,9 +64,8 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
     // Makes a change of the selected runs.
     let make = move |change: &dyn Fn(&[&RunSummary]) -> Result<StoreCommand, ChangeError>| {
         let made = runs.with_untracked(|runs| {
-            selection.with_untracked(|selection| {
-                change(&runs.iter().filter(|run| selection.ids.contains(&run.info.run_id)).collect::<Vec<_>>())
-            })
+            lines
+                .with_untracked(|lines| selection.with_untracked(|selection| change(&in_order(runs, lines, selection))))
         });
         match made {
             Ok(change) => {
@@ -181,8 +182,9 @@ pub(super) fn SelectionBar(shared: Shared) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let rename = move || {
         let picked = move |runs: &[RunSummary]| -> Vec<RunSummary> {
-            selection
-                .with(|selection| runs.iter().filter(|run| selection.ids.contains(&run.info.run_id)).cloned().collect())
+            lines.with(|lines| {
+                selection.with(|selection| in_order(runs, lines, selection).into_iter().cloned().collect())
+            })
         };
         name.set(match runs.with_untracked(|runs| untrack(|| picked(runs))).as_slice() {
             [run] => run.info.run_name.clone(),

@@ -9,5 +9,5 @@ pub use super::runs_columns::{
 };
 pub use super::runs_layout::{Hold, Layout, WIDTH_STEP, WIDTHS, moved, stepped};
 pub use super::runs_rows::{Line, Tree, Window, found, lines, window};
-pub use super::runs_selection::{Selection, Share, compare_href, rename_preview};
+pub use super::runs_selection::{Selection, Share, compare_href, in_order, rename_preview};
 pub use super::runs_state::{Order, TableState, View};

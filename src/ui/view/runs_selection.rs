@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::runs_rows::Line;
 use crate::tracking::{RunSummary, renamed};
 
 /// The selected runs by id, and where a range begins.
@@ -73,6 +74,22 @@ impl Selection {
     }
 }
 
+/// The selected runs in the order in which the table shows them; those that it does not show (below a folded parent, or not
+/// found any more) come last.
+#[must_use]
+pub fn in_order<'a>(runs: &'a [RunSummary], lines: &[Line], selection: &Selection) -> Vec<&'a RunSummary> {
+    let mut rank = vec![usize::MAX; runs.len()];
+    for (place, line) in lines.iter().enumerate() {
+        if let Some(rank) = rank.get_mut(line.run) {
+            *rank = place;
+        }
+    }
+    let is_selected = |(run, _): &(&RunSummary, usize)| selection.ids.contains(&run.info.run_id);
+    let mut selected: Vec<(&RunSummary, usize)> = runs.iter().zip(rank).filter(is_selected).collect();
+    selected.sort_by_key(|(_, rank)| *rank);
+    selected.into_iter().map(|(run, _)| run).collect()
+}
+
 /// The address of a comparison, below the page's base: the first run is the baseline.
 #[must_use]
 pub fn compare_href(run_ids: &[&str]) -> String {
@@ -107,6 +124,21 @@ mod tests {
         assert!(preview("{name} v2").ends_with(": run 0 v2, run 1 v2, …"), "{}", preview("{name} v2"));
         assert!(preview("best").ends_with(": best 1, best 2, …"), "a number, so that they can be told apart");
         assert!(preview(" ").contains("name"), "{}", preview(" "));
+    }
+
+    #[test]
+    fn selected_runs_are_counted_as_the_table_shows_them() {
+        let rows: Vec<RunSummary> = (0..4).map(|i| RunSummary::from(&run_record(&format!("run {i}"), i))).collect();
+        let line = |run| Line { run, depth: 0, children: 0, open: false, found: true };
+        let mut selection = Selection::default();
+        for place in [0, 1, 3] {
+            selection.toggle(&rows[place].info.run_id);
+        }
+        let names = |lines: &[Line]| {
+            in_order(&rows, lines, &selection).into_iter().map(|run| run.info.run_name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[line(3), line(2), line(0)]), ["run 3", "run 0", "run 1"]);
+        assert_eq!(names(&[]), ["run 0", "run 1", "run 3"]);
     }
 
     const ORDER: [&str; 5] = ["a", "b", "c", "d", "e"];
