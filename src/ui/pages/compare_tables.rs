@@ -151,7 +151,7 @@ pub(super) fn AboutTable(view: CompareView) -> impl IntoView {
         let (key, name) = (line.key.clone(), line.key.clone());
         view! { <tr data-compare-about=key><th scope="row">{name}</th>{cells_of(line)}</tr> }
     });
-    let table = facts_table(&view.heads, ("The runs themselves", "Of the run"), rows.collect_view().into_any());
+    let table = facts_table(&view.heads, ("Facts of each run", "Of the run"), rows.collect_view().into_any());
     view! {
         <section aria-labelledby="cmp-about" data-testid="compare-about">
             <div class="cluster data-head"><h2 class="section" id="cmp-about">"The runs themselves"</h2></div>
