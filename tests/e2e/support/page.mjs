@@ -19,8 +19,8 @@ export class Watch {
       if (["error", "warning"].includes(message.type())) this.note(message.type(), message.text());
     });
     context.on("weberror", (error) => this.note("exception", error.error().stack ?? String(error.error())));
-    // What the page fetches for later is given up when the page is left: no fault either.
-    const isGivenUp = (request) => request.url().endsWith("_later.wasm") && request.failure()?.errorText === "net::ERR_ABORTED";
+    // What the page fetches for later, or asks a deployment while one types, is given up when the page is left: no fault either.
+    const isGivenUp = (request) => /_later\.wasm$|\/invocations$/.test(request.url()) && request.failure()?.errorText === "net::ERR_ABORTED";
     context.on("requestfailed", (request) => {
       if (!isGivenUp(request)) this.note("failed", `${request.url()} ${request.failure()?.errorText}`);
     });
