@@ -10,7 +10,8 @@ import { PipettePage } from "./support/page.mjs";
 
 const [csv, runsFile] = process.argv.slice(2);
 const { PIPETTE_LIVE_DIST: dist, PIPETTE_LIVE_URL: url, PIPETTE_LIVE_EXPERIMENT: experiment } = process.env;
-const heard = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const answers = createInterface({ input: process.stdin });
+const heard = answers[Symbol.asyncIterator]();
 const PATIENCE = 120_000;
 
 const note = (words) => console.log(`note ${words}`);
@@ -60,7 +61,9 @@ async function write(n_children) {
   for (const id of ids) {
     await page.goto(`runs/${id}`);
     await page.getByTestId("run-json").first().waitFor();
-    runs.push(JSON.parse((await pipette.download("run-json")).text));
+    // Without what its steps left: that is for `pipette score`, not for MLflow.
+    const { outputs: _, ...record } = JSON.parse((await pipette.download("run-json")).text);
+    runs.push(record);
   }
   writeFileSync(runsFile, JSON.stringify({ runs, n_children }));
 }
@@ -121,4 +124,6 @@ try {
 } finally {
   await browser.close();
   server.stop();
+  // Else this script waits for another answer, and the test for this script.
+  answers.close();
 }

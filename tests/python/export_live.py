@@ -1,7 +1,7 @@
 """Logs runs to a real MLflow server while they happen, and checks what it has: python tests/python/export_live.py
 
     --pipette FILE     the program (default: target/debug/pipette)
-    --only new|old     MLflow 3.17.2 on SQLite, or 2.3.2 on its file store
+    --only new|old|page  the program with MLflow 3.17.2 on SQLite, or with 2.3.2 on its file store, or just the page
     --page DIST        a build of the page that may reach http://127.0.0.1:5123 (PIPETTE_CONNECT): checks the page too
 
 The server is there, is away and comes back; a proxy loses requests and answers, each in turn. In the end every run is there
@@ -265,7 +265,7 @@ def check_page(python, work, dist):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pipette", type=Path, default=TARGET / "debug" / "pipette")
-    parser.add_argument("--only", choices=["new", "old"])
+    parser.add_argument("--only", choices=["new", "old", "page"])
     parser.add_argument("--page", type=Path)
     parser.add_argument("--inside", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()

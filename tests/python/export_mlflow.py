@@ -40,6 +40,11 @@ def environment(name, packages):
 
 
 def equal(what, found, expected):
+    if isinstance(found, dict) and isinstance(expected, dict):
+        # The first place that differs says more than two whole documents.
+        equal(f"{what}: fields", sorted(map(str, found)), sorted(map(str, expected)))
+        for key in expected:
+            equal(f"{what} / {key}", found[key], expected[key])
     assert found == expected, f"{what}:\n  found    {found!r}\n  expected {expected!r}"
 
 
