@@ -2,7 +2,6 @@
 //!
 //! With `X = Q·R`, the row `qᵢ = R⁻ᵀ·xᵢ` has everything that inference needs: the leverage is `‖qᵢ‖²`, and
 //! `(XᵀX)⁻¹ = R⁻¹·R⁻ᵀ`. With an intercept, the first entry of `qᵢ` is `1/√n` and the rest belongs to the centred columns.
-//! Of weighted rows, n is the sum of the weights, and a row of Q is `√w·qᵢ`.
 
 use nalgebra::{DMatrix, QR};
 
@@ -13,8 +12,7 @@ use crate::linalg::{RFactor, SolveOptions};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Basis {
     pub(super) fit_intercept: bool,
-    /// How many rows, or the sum of their weights.
-    pub(super) weight: f64,
+    pub(super) n_rows: u64,
     pub(super) n_features: usize,
     /// Features that are no sums of multiples of those before them: the basis is made of these.
     pub(super) independent: Vec<usize>,
@@ -53,7 +51,7 @@ impl Basis {
         };
         Ok(Self {
             fit_intercept,
-            weight: r.total_weight(),
+            n_rows: r.n_rows(),
             n_features: p,
             dependent: solution.dependent,
             shift: of_features(r.shift()),
@@ -87,7 +85,7 @@ impl Basis {
             (cell(feature, row) - at(&self.shift, feature)) - at(&self.offset, feature)
         });
         let z = self.inverse.tr_mul(&centred);
-        if self.fit_intercept { z.insert_row(0, 1.0 / self.weight.sqrt()) } else { z }
+        if self.fit_intercept { z.insert_row(0, 1.0 / (self.n_rows as f64).sqrt()) } else { z }
     }
 
     /// `R⁻¹` in the coefficients' own units, intercept first: row i times row j is the entry of `(XᵀX)⁻¹`. Full rank only.
@@ -101,7 +99,7 @@ impl Basis {
         let means = DMatrix::from_fn(1, self.n_features, |_, j| self.mean(j));
         let of_intercept = -(means * &self.inverse);
         let mut rows = self.inverse.clone().insert_row(0, 0.0).insert_column(0, 0.0);
-        rows[(0, 0)] = 1.0 / self.weight.sqrt();
+        rows[(0, 0)] = 1.0 / (self.n_rows as f64).sqrt();
         rows.view_mut((0, 1), (1, self.n_features)).copy_from(&of_intercept);
         Some(rows)
     }
@@ -122,7 +120,7 @@ impl Basis {
         }
         let mut whole = self.triangle.clone();
         if self.fit_intercept {
-            let root_n = self.weight.sqrt();
+            let root_n = (self.n_rows as f64).sqrt();
             whole = whole.insert_row(0, 0.0).insert_column(0, 0.0);
             whole[(0, 0)] = root_n;
             (0..self.n_features).for_each(|j| whole[(0, j + 1)] = root_n * self.mean(j));

@@ -12,7 +12,7 @@ pub struct Intervals {
     pub coef: Vec<f64>,
     pub intercept: f64,
     pub fit_intercept: bool,
-    pub n_rows: f64,
+    pub n_rows: u64,
     /// Subtracted from the features; zeros without intercept.
     pub means: Vec<f64>,
     /// Rows of `R⁻¹` of the centred features: `(XᵀX)⁻¹ = inverse·inverseᵀ`.
@@ -41,7 +41,7 @@ impl Intervals {
             coef: coef.to_vec(),
             intercept,
             fit_intercept: basis.fit_intercept,
-            n_rows: basis.weight,
+            n_rows: basis.n_rows,
             means: (0..basis.n_features).map(|j| basis.mean(j)).collect(),
             inverse: basis.inverse.row_iter().map(|row| row.iter().copied().collect()).collect(),
             variance,
@@ -63,7 +63,7 @@ impl Intervals {
         for ((row, value), mean) in self.inverse.iter().zip(values).zip(&self.means) {
             z.iter_mut().zip(row).for_each(|(z, entry)| *z += entry * (value - mean));
         }
-        let of_mean = if self.fit_intercept { 1.0 / self.n_rows } else { 0.0 };
+        let of_mean = if self.fit_intercept { 1.0 / self.n_rows as f64 } else { 0.0 };
         let leverage = of_mean + z.iter().map(|z| z * z).sum::<f64>();
         let t = student_t::ppf(0.5 + 0.5 * confidence, self.df as f64);
         let mean_se = (self.variance * leverage).sqrt();

@@ -8,9 +8,6 @@ use super::Intervals;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RegressionReport {
     pub target: String,
-    /// The column that weighs the rows, where one does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weights: Option<String>,
     /// Intercept first, as `(intercept)`, where fitted.
     pub coefficients: Vec<CoefficientReport>,
     /// Of all intervals: 0.95 for 95 %.

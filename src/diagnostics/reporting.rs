@@ -66,8 +66,6 @@ pub struct Reporting<'a> {
     x: &'a DesignMatrix,
     columns: Vec<&'a [f64]>,
     rows: Vec<u32>,
-    /// Square roots of the rows' weights, by the table's rows: residuals and rows of X count times these (whitened).
-    roots: Option<Vec<f64>>,
     basis: Basis,
     n_done: usize,
     sums: Sums,
@@ -133,7 +131,6 @@ impl<'a> Reporting<'a> {
             x,
             columns: x.columns(),
             rows: train.to_vec(),
-            roots: None,
             basis,
             n_done: 0,
             sums,
@@ -142,13 +139,6 @@ impl<'a> Reporting<'a> {
             scaled: Vec::new(),
             cooks: Vec::new(),
         })
-    }
-
-    /// The report of weighted least squares: `r` is the factor of the weighted rows, and `weights` stand in the table's order.
-    /// As statsmodels' `WLS`, tests and influence are of the whitened residuals `√w·e`; the residuals that are listed are `e`.
-    #[must_use]
-    pub fn with_weights(self, weights: &[f64]) -> Self {
-        Self { roots: Some(weights.iter().map(|weight| weight.sqrt()).collect()), ..self }
     }
 
     /// Works on about `max_rows` further rows; whether there are more to do.
@@ -176,17 +166,12 @@ impl<'a> Reporting<'a> {
         };
         let mut fitted = Vec::with_capacity(rows.len());
         self.model.predict_columns(&self.columns, rows, &mut fitted);
-        let mut q = self.basis.rows_of_q(|j, i| self.columns.get(j).map_or(0.0, |column| cell(column, i)), rows.len());
-        let root = |i: usize| self.roots.as_ref().map_or(1.0, |roots| cell(roots, i));
-        if self.roots.is_some() {
-            q.column_iter_mut().enumerate().for_each(|(i, mut row)| row *= root(i));
-        }
+        let q = self.basis.rows_of_q(|j, i| self.columns.get(j).map_or(0.0, |column| cell(column, i)), rows.len());
         let stride = self.rows.len().div_ceil(MAX_KEPT);
         let mut weights = [0; 3].map(|_| DVector::zeros(rows.len()));
         let mut squares = DVector::zeros(rows.len());
         for (i, ((row, fitted), q)) in rows.iter().zip(&fitted).zip(q.column_iter()).enumerate() {
-            let raw = cell(target, i) - fitted;
-            let residual = raw * root(i);
+            let residual = cell(target, i) - fitted;
             let leverage = q.norm_squared().min(1.0);
             let left = 1.0 - leverage;
             self.sums.absorb(residual);
@@ -203,7 +188,7 @@ impl<'a> Reporting<'a> {
             let influence = Influence {
                 row: *row,
                 fitted: *fitted,
-                residual: raw,
+                residual,
                 leverage,
                 studentised: scaled,
                 studentised_external: None,
@@ -263,7 +248,6 @@ impl<'a> Reporting<'a> {
         let inference = variance.filter(|_| is_least_squares);
         Ok(RegressionReport {
             target: self.x.target_name().to_owned(),
-            weights: None,
             coefficients: self.coefficients(inference, df_residual),
             confidence: self.options.confidence,
             fit_intercept: self.options.fit_intercept,
@@ -348,11 +332,7 @@ impl<'a> Reporting<'a> {
         let log_likelihood = if is_exact {
             None
         } else {
-            let of_weights = self.roots.as_ref().map_or(0.0, |roots| {
-                let logarithm = |row: &u32| roots.get(*row as usize).map_or(f64::NAN, |root| root.ln());
-                self.rows.iter().map(logarithm).sum::<f64>()
-            });
-            finite(-0.5 * n * ((2.0 * std::f64::consts::PI).ln() + (ss_residual / n).ln() + 1.0) + of_weights)
+            finite(-0.5 * n * ((2.0 * std::f64::consts::PI).ln() + (ss_residual / n).ln() + 1.0))
         };
         FitStatistics {
             r2,
@@ -385,9 +365,7 @@ impl<'a> Reporting<'a> {
 
     /// Squared residuals regressed on X, by projection onto Q. Needs the intercept, as the test is of a constant variance.
     fn breusch_pagan(&self, n: f64, k: usize) -> Option<(TestResult, TestResult)> {
-        // Nor is it one of a variance that the weights say is not constant.
-        let asks = self.options.fit_intercept && self.roots.is_none();
-        let df_model = k.checked_sub(1).filter(|df| *df > 0 && asks)? as f64;
+        let df_model = k.checked_sub(1).filter(|df| *df > 0 && self.options.fit_intercept)? as f64;
         let df = n - k as f64;
         let [_, second, _, fourth] = self.sums.powers.map(Sum::value);
         let total = fourth - second * second / n;
@@ -412,24 +390,6 @@ impl<'a> Reporting<'a> {
                 "not_least_squares",
                 "These coefficients are shrunken or weighted on purpose: standard errors, tests of coefficients and intervals of least squares do not apply to them.".into(),
             );
-        }
-        let weightless =
-            |roots: &Vec<f64>| self.rows.iter().filter(|row| roots.get(**row as usize) == Some(&0.0)).count();
-        match self.roots.as_ref().map(weightless) {
-            None => {}
-            Some(0) => add(
-                "weighted",
-                "Each row counts by its weight, as in statsmodels' WLS: tests are of residuals times the root of the weight, and Breusch–Pagan is left out, for the weights say already that the variance is not constant.".into(),
-            ),
-            Some(n) => add(
-                "weighted",
-                format!(
-                    "Each row counts by its weight, as in statsmodels' WLS. {n} {} of weight 0, counted, and {} nothing, so there is no likelihood. A rule can drop {}.",
-                    if n == 1 { "row is" } else { "rows are" },
-                    if n == 1 { "says" } else { "say" },
-                    if n == 1 { "it" } else { "them" },
-                ),
-            ),
         }
         if !self.basis.is_full_rank() {
             let names: Vec<&str> =

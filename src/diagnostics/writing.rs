@@ -2,7 +2,6 @@
 
 use super::words::{number, percent};
 use super::{CoefficientReport, RegressionReport};
-use crate::base::python_string;
 
 impl RegressionReport {
     /// Headline, table of coefficients, statistics and sentences, in GitHub's Markdown.
@@ -57,9 +56,6 @@ impl RegressionReport {
     #[must_use]
     pub fn python(&self) -> String {
         let alpha = number(((1.0 - self.confidence) * 1e9).round() / 1e9);
-        if let Some(weights) = &self.weights {
-            return self.python_weighted(weights, &alpha);
-        }
         let (design, breusch_pagan) = if self.fit_intercept {
             (
                 "X = sm.add_constant(X_train, has_constant=\"add\")",
@@ -80,23 +76,6 @@ impl RegressionReport {
              print([variance_inflation_factor(X, j) for j in range(X.shape[1])])\n\
              print(ols.get_influence().summary_frame().nlargest({}, \"cooks_d\"))\n\
              print(ols.get_prediction(X[:5]).summary_frame(alpha={alpha}))\n",
-            self.influential.len()
-        )
-    }
-
-    /// statsmodels has influence measures for unweighted fits only: those of the whitened rows are the same.
-    fn python_weighted(&self, weights: &str, alpha: &str) -> String {
-        let design = if self.fit_intercept { "sm.add_constant(X_train, has_constant=\"add\")" } else { "X_train" };
-        format!(
-            "import statsmodels.api as sm\n\n\
-             X = {design}\n\
-             wls = sm.WLS(y_train, X, weights=df.loc[X_train.index, {}]).fit()\n\
-             print(wls.summary(alpha={alpha}))\n\
-             print(wls.get_robustcov_results(\"HC3\").bse)\n\
-             whitened = sm.OLS(wls.model.wendog, wls.model.wexog).fit()\n\
-             print(whitened.get_influence().summary_frame().nlargest({}, \"cooks_d\"))\n\
-             print(wls.get_prediction(X[:5]).summary_frame(alpha={alpha}))\n",
-            python_string(weights),
             self.influential.len()
         )
     }

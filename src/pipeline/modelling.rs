@@ -101,9 +101,8 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             self.session.keep_factor(factor_of.clone(), Rc::new(fit.factor()));
         }
         smear(&mut features, &fit, &matrix, &rows.train);
-        let mut report = self.report(spec, &estimator, &fit, (&table, &matrix), &rows.train).await?;
+        let mut report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
         if let Some(report) = &mut report {
-            report.weights = estimator.sample_weight().map(str::to_owned);
             report.influential_cells = influential_cells(report, &features, &plain);
         }
         fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
@@ -144,17 +143,13 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         spec: &PipelineSpec,
         estimator: &EstimatorSpec,
         fit: &Fit,
-        (table, matrix): (&Table, &DesignMatrix),
+        matrix: &DesignMatrix,
         train: &[u32],
     ) -> Result<Option<RegressionReport>, Stop> {
         let is_wanted = spec.evaluate.report || train.len() <= REPORTED_ROWS;
         let (Some(model), true) = (fit.summary.model.linear(), is_wanted) else { return Ok(None) };
-        if fit.r.n_rows() != train.len() as u64 {
-            return Ok(None);
-        }
-        let weights = weights(estimator, table);
-        // Of what is shrunken, weights change nothing that residuals would say; only least squares has a report with them.
-        if weights.is_some() && !is_least_squares(estimator) {
+        // A weighted fit's residuals have no common variance, which is what the report is about.
+        if estimator.sample_weight().is_some() || fit.r.n_rows() != train.len() as u64 {
             return Ok(None);
         }
         let options = ReportOptions {
@@ -163,9 +158,6 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             is_least_squares: is_least_squares(estimator),
         };
         let mut reporting = Reporting::new(options, model, &fit.r, matrix, train)?;
-        if let Some(weights) = weights {
-            reporting = reporting.with_weights(&weights);
-        }
         while reporting.step(rows_a_step(matrix)) {
             let (done, total) = reporting.progress();
             self.breathe(StepName::Train, done, total, Unit::Rows).await?;

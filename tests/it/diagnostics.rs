@@ -5,7 +5,7 @@ use pipette::diagnostics::distributions::{Tails, chi2, f, normal, student_t};
 use pipette::diagnostics::{
     RegressionReport, ReportOptions, Reporting, contributions, correlations, effects, partial_dependence, report,
 };
-use pipette::estimators::{EstimatorSpec, Fit, LinearRegressionParams, fit, fit_weighted};
+use pipette::estimators::{EstimatorSpec, Fit, LinearRegressionParams, fit};
 use pipette::features::{DesignMatrix, FeatureSpec, design_matrix};
 use pipette::table::{Column, Table};
 use proptest::prelude::{prop_assert, proptest};
@@ -172,105 +172,67 @@ fn the_report_is_statsmodels() {
     assert!(report.notes.is_empty() && report.qq.len() == 240 && !report.is_sample && report.points.len() == 240);
 }
 
-/// Against what `tests/python/diagnostics.py` had from statsmodels.
-fn assert_is_statsmodels(report: &RegressionReport, golden: &Value) {
-    let list = |name: &str| floats(&golden[name]);
-    for (i, coefficient) in report.coefficients.iter().enumerate() {
-        let interval = floats(&golden["ci90"][i]);
-        for (found, expected) in [
-            (Some(coefficient.value), list("params")[i]),
-            (coefficient.se, list("se")[i]),
-            (coefficient.t, list("t")[i]),
-            (coefficient.p, list("p")[i]),
-            (coefficient.lo, interval[0]),
-            (coefficient.hi, interval[1]),
-            (coefficient.hc0, floats(&golden["hc"][0])[i]),
-            (coefficient.hc1, floats(&golden["hc"][1])[i]),
-            (coefficient.hc2, floats(&golden["hc"][2])[i]),
-            (coefficient.hc3, floats(&golden["hc"][3])[i]),
-        ] {
-            assert_close(found.unwrap(), expected, 1e-9, &coefficient.name);
-        }
-        if let Some(vif) = coefficient.vif {
-            assert_close(vif, list("vif")[i], 1e-9, &coefficient.name);
-        }
-    }
-    let (fit, tests) = (&report.fit, &report.tests);
-    for (found, expected) in [
-        (fit.r2, "r2"),
-        (fit.adj_r2, "adj_r2"),
-        (fit.f, "f"),
-        (fit.f_p, "f_p"),
-        (fit.log_likelihood, "llf"),
-        (fit.aic, "aic"),
-        (fit.bic, "bic"),
-        (tests.durbin_watson, "durbin_watson"),
-        (report.condition_number, "condition_number"),
-    ] {
-        assert_close(found.unwrap(), number(&golden[expected]), 1e-9, expected);
-    }
-    assert_close(tests.jarque_bera.unwrap().statistic, list("jarque_bera")[0], 1e-9, "jarque_bera");
-    assert_close(tests.omnibus.unwrap().p, list("omnibus")[1], 1e-9, "omnibus");
-    let rows: Vec<f64> = report.influential.iter().map(|influence| f64::from(influence.row)).collect();
-    assert_eq!(rows, list("largest"));
-    for (i, influence) in report.influential.iter().enumerate() {
-        assert_close(influence.leverage, list("leverage")[i], 1e-9, "leverage");
-        for (found, name) in [
-            (influence.cooks, "cooks"),
-            (influence.studentised, "internal"),
-            (influence.studentised_external, "external"),
-            (influence.dffits, "dffits"),
-        ] {
-            assert_close(found.unwrap(), list(name)[i], 1e-9, name);
-        }
-    }
-    assert_eq!(report.n_influential, golden["n_influential"].as_u64().unwrap());
-}
-
-/// statsmodels 0.15.0 `WLS`, `tests/python/diagnostics.py`.
-#[test]
-fn a_weighted_report_is_that_of_statsmodels_wls() {
-    let golden = golden("diagnostics");
-    let (x, (train, _)) = (mixed_table(), mixed_split());
-    let weights: Vec<f64> = x.columns()[3].iter().map(|k| 0.5 + k / 4.0).collect();
-    let spec = EstimatorSpec::LinearRegression(LinearRegressionParams::default());
-    let weigh = |weights: &[f64]| {
-        let fit = fit_weighted(&spec, &x, &train, Some(weights.to_vec())).unwrap();
-        let options = ReportOptions { confidence: 0.9, ..ReportOptions::default() };
-        let reporting = Reporting::new(options, fit.summary.model.linear().unwrap(), &fit.r, &x, &train).unwrap();
-        reporting.with_weights(weights).finish().unwrap()
-    };
-    let report = weigh(&weights);
-    assert_is_statsmodels(&report, &golden["weighted"]);
-    assert_eq!((report.tests.breusch_pagan, report.notes[0].code.as_str()), (None, "weighted"));
-    // Weights of one are no weights, but for the word about them.
-    let (ones, plain) = (
-        weigh(&vec![1.0; x.n_rows()]),
-        report_of(&x, &train, ReportOptions { confidence: 0.9, ..ReportOptions::default() }),
-    );
-    assert_close(ones.fit.log_likelihood.unwrap(), plain.fit.log_likelihood.unwrap(), 1e-12, "likelihood");
-    let shown = RegressionReport { weights: Some("w".into()), ..report };
-    assert_eq!(shown.python(), include_str!("../golden/report_weighted.py"), "tests/python/check_report.py runs it");
-    let mut some = weights;
-    some[train[0] as usize] = 0.0;
-    let report = weigh(&some);
-    assert!(
-        report.notes[0].message.contains("1 row is of weight 0, counted, and says nothing")
-            && report.fit.log_likelihood.is_none()
-    );
-}
-
 /// statsmodels 0.15.0, `tests/python/diagnostics.py`.
 #[test]
 fn influence_and_fits_without_intercept_are_statsmodels() {
     let golden = golden("diagnostics");
     let (x, (train, _)) = (mixed_table(), mixed_split());
     for (fit_intercept, name) in [(true, "with_intercept"), (false, "without_intercept")] {
+        let golden = &golden[name];
         let report =
             report_of(&x, &train, ReportOptions { fit_intercept, confidence: 0.9, ..ReportOptions::default() });
-        assert_is_statsmodels(&report, &golden[name]);
-        let is_tested = report.tests.breusch_pagan.is_some();
-        assert_eq!(is_tested, fit_intercept, "statsmodels refuses it without a constant");
+        let list = |name: &str| floats(&golden[name]);
+        for (i, coefficient) in report.coefficients.iter().enumerate() {
+            let interval = floats(&golden["ci90"][i]);
+            for (found, expected) in [
+                (Some(coefficient.value), list("params")[i]),
+                (coefficient.se, list("se")[i]),
+                (coefficient.t, list("t")[i]),
+                (coefficient.p, list("p")[i]),
+                (coefficient.lo, interval[0]),
+                (coefficient.hi, interval[1]),
+                (coefficient.hc0, floats(&golden["hc"][0])[i]),
+                (coefficient.hc1, floats(&golden["hc"][1])[i]),
+                (coefficient.hc2, floats(&golden["hc"][2])[i]),
+                (coefficient.hc3, floats(&golden["hc"][3])[i]),
+            ] {
+                assert_close(found.unwrap(), expected, 1e-9, &coefficient.name);
+            }
+            if let Some(vif) = coefficient.vif {
+                assert_close(vif, list("vif")[i], 1e-9, &coefficient.name);
+            }
+        }
+        let (fit, tests) = (&report.fit, &report.tests);
+        for (found, expected) in [
+            (fit.r2, "r2"),
+            (fit.adj_r2, "adj_r2"),
+            (fit.f, "f"),
+            (fit.f_p, "f_p"),
+            (fit.log_likelihood, "llf"),
+            (fit.aic, "aic"),
+            (fit.bic, "bic"),
+            (tests.durbin_watson, "durbin_watson"),
+            (report.condition_number, "condition_number"),
+        ] {
+            assert_close(found.unwrap(), number(&golden[expected]), 1e-9, expected);
+        }
+        assert_close(tests.jarque_bera.unwrap().statistic, list("jarque_bera")[0], 1e-9, "jarque_bera");
+        assert_close(tests.omnibus.unwrap().p, list("omnibus")[1], 1e-9, "omnibus");
+        assert_eq!(tests.breusch_pagan.is_some(), fit_intercept, "statsmodels refuses it without a constant");
+        let rows: Vec<f64> = report.influential.iter().map(|influence| f64::from(influence.row)).collect();
+        assert_eq!(rows, list("largest"));
+        for (i, influence) in report.influential.iter().enumerate() {
+            assert_close(influence.leverage, list("leverage")[i], 1e-9, "leverage");
+            for (found, name) in [
+                (influence.cooks, "cooks"),
+                (influence.studentised, "internal"),
+                (influence.studentised_external, "external"),
+                (influence.dffits, "dffits"),
+            ] {
+                assert_close(found.unwrap(), list(name)[i], 1e-9, name);
+            }
+        }
+        assert_eq!(report.n_influential, golden["n_influential"].as_u64().unwrap());
     }
     let report = report_of(&x, &train, ReportOptions::default());
     let smooth: Vec<Vec<f64>> = golden["lowess"].as_array().unwrap().iter().map(floats).collect();

@@ -23,14 +23,6 @@ np.testing.assert_allclose(scope["ols"].params, golden["params"], rtol=1e-9)
 np.testing.assert_allclose(scope["ols"].get_robustcov_results("HC3").bse, golden["robust_std_err"]["HC3"], rtol=1e-9)
 frame = pd.DataFrame(X_train, columns=names)
 exec(open("tests/golden/report.py").read(), dict(X_train=frame, y_train=y_train))
-frame.index = train
-df["w"] = 1.0
-df.loc[train, "w"] = 0.5 + X_train[:, 3] / 4
-scope = dict(X_train=frame, y_train=y_train, df=df)
-exec(open("tests/golden/report_weighted.py").read(), scope)
-weighted = json.load(open("tests/golden/diagnostics.json"))["weighted"]
-np.testing.assert_allclose(scope["wls"].bse, weighted["se"], rtol=1e-9)
-np.testing.assert_allclose(scope["whitened"].get_influence().cooks_distance[0].max(), weighted["cooks"][0], rtol=1e-9)
 from sklearn.linear_model import LinearRegression
 
 scope = dict(X_train=X_train, y_train=y_train, model=LinearRegression())
