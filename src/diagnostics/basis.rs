@@ -2,6 +2,7 @@
 //!
 //! With `X = Q·R`, the row `qᵢ = R⁻ᵀ·xᵢ` has everything that inference needs: the leverage is `‖qᵢ‖²`, and
 //! `(XᵀX)⁻¹ = R⁻¹·R⁻ᵀ`. With an intercept, the first entry of `qᵢ` is `1/√n` and the rest belongs to the centred columns.
+//! Of a factor of weighted rows, X is that of the rows scaled by `√w`, n is `Σw`, and `qᵢ` still lacks its own `√wᵢ`.
 
 use nalgebra::{DMatrix, QR};
 
@@ -13,6 +14,8 @@ use crate::linalg::{RFactor, SolveOptions};
 pub(super) struct Basis {
     pub(super) fit_intercept: bool,
     pub(super) n_rows: u64,
+    /// Their number, where each weighs 1.
+    total_weight: f64,
     pub(super) n_features: usize,
     /// Features that are no sums of multiples of those before them: the basis is made of these.
     pub(super) independent: Vec<usize>,
@@ -52,6 +55,7 @@ impl Basis {
         Ok(Self {
             fit_intercept,
             n_rows: r.n_rows(),
+            total_weight: r.total_weight(),
             n_features: p,
             dependent: solution.dependent,
             shift: of_features(r.shift()),
@@ -78,14 +82,14 @@ impl Basis {
         at(&self.shift, feature) + at(&self.offset, feature)
     }
 
-    /// Rows of Q, shape `(n_parameters, rows)`: a column a row of data.
+    /// Rows of Q, shape `(n_parameters, rows)`: a column a row of data; where rows weigh, before they are scaled by `√w`.
     pub(super) fn rows_of_q(&self, cell: impl Fn(usize, usize) -> f64, n: usize) -> DMatrix<f64> {
         let centred = DMatrix::from_fn(self.independent.len(), n, |i, row| {
             let feature = self.independent.get(i).copied().unwrap_or(usize::MAX);
             (cell(feature, row) - at(&self.shift, feature)) - at(&self.offset, feature)
         });
         let z = self.inverse.tr_mul(&centred);
-        if self.fit_intercept { z.insert_row(0, 1.0 / (self.n_rows as f64).sqrt()) } else { z }
+        if self.fit_intercept { z.insert_row(0, 1.0 / self.total_weight.sqrt()) } else { z }
     }
 
     /// `R⁻¹` in the coefficients' own units, intercept first: row i times row j is the entry of `(XᵀX)⁻¹`. Full rank only.
@@ -99,7 +103,7 @@ impl Basis {
         let means = DMatrix::from_fn(1, self.n_features, |_, j| self.mean(j));
         let of_intercept = -(means * &self.inverse);
         let mut rows = self.inverse.clone().insert_row(0, 0.0).insert_column(0, 0.0);
-        rows[(0, 0)] = 1.0 / (self.n_rows as f64).sqrt();
+        rows[(0, 0)] = 1.0 / self.total_weight.sqrt();
         rows.view_mut((0, 1), (1, self.n_features)).copy_from(&of_intercept);
         Some(rows)
     }
@@ -120,7 +124,7 @@ impl Basis {
         }
         let mut whole = self.triangle.clone();
         if self.fit_intercept {
-            let root_n = (self.n_rows as f64).sqrt();
+            let root_n = self.total_weight.sqrt();
             whole = whole.insert_row(0, 0.0).insert_column(0, 0.0);
             whole[(0, 0)] = root_n;
             (0..self.n_features).for_each(|j| whole[(0, j + 1)] = root_n * self.mean(j));

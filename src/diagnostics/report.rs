@@ -42,6 +42,10 @@ pub struct RegressionReport {
     pub intervals: Option<Intervals>,
     /// What is not defined, and what to know, in plain words.
     pub notes: Vec<ReportNote>,
+    /// The column that the rows were weighted by. Then sums of squares, leverages, studentised residuals, tests and Cook's
+    /// distances are those of rows scaled by `√w`; fitted values and residuals are plain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
 }
 
 /// A cell of a row, with its column's name.
@@ -88,7 +92,7 @@ pub struct FitStatistics {
     pub ss_residual: f64,
     pub ss_explained: f64,
     pub ss_total: f64,
-    /// `s = √(ss_residual / df_residual)`, in the target's unit.
+    /// `s = √(ss_residual / df_residual)`, in the target's unit: of a row of weight 1.
     pub residual_sd: Option<f64>,
 }
 
@@ -122,7 +126,7 @@ pub struct Influence {
     /// The row in the design matrix, from 0.
     pub row: u32,
     pub fitted: f64,
-    /// Actual minus fitted.
+    /// Actual minus fitted, whatever the row weighs.
     pub residual: f64,
     /// `hᵢ`, from 0 to 1; they sum to the number of parameters.
     pub leverage: f64,
@@ -139,7 +143,7 @@ pub struct Influence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportNote {
     /// Stable: `rank_deficient`, `no_degrees_of_freedom`, `exact_fit`, `leverage_one`, `not_least_squares`, `constant_target`,
-    /// `few_rows`.
+    /// `few_rows`, `weighted`, `weights_of_zero`; of logistic regression `penalised`, `separated`, `no_intercept`.
     pub code: String,
     pub message: String,
 }

@@ -6,6 +6,7 @@ use super::basis::Basis;
 use super::distributions::{chi2, f, student_t};
 use super::lowess::lowess;
 use super::residual_tests::{Shape, quantile_plot};
+use super::weighing::{Alike, Weighing};
 use super::{
     CoefficientReport, DiagnosticsError, FitStatistics, Influence, Intervals, RegressionReport, ReportNote,
     ResidualTests, TestResult, check_confidence,
@@ -58,9 +59,11 @@ pub fn report(
     Reporting::new(options, model, r, x, train)?.finish()
 }
 
-/// A report under way: one pass over the rows. The result does not depend on the size of the steps.
+/// A report under way: one pass over the rows. The result does not depend on the size of the steps. `W` says what rows count
+/// for: the code for rows that count alike knows nothing of weights.
 #[derive(Debug)]
-pub struct Reporting<'a> {
+pub struct Reporting<'a, W = Alike> {
+    weighing: W,
     options: ReportOptions,
     model: &'a LinearModel,
     x: &'a DesignMatrix,
@@ -102,6 +105,20 @@ impl<'a> Reporting<'a> {
         x: &'a DesignMatrix,
         train: &[u32],
     ) -> Result<Self, DiagnosticsError> {
+        Self::with(Alike, options, model, r, x, train)
+    }
+}
+
+impl<'a, W: Weighing> Reporting<'a, W> {
+    /// The same where rows count for what `weighing` says, as in the fit that `r` comes from.
+    pub(super) fn with(
+        weighing: W,
+        options: ReportOptions,
+        model: &'a LinearModel,
+        r: &RFactor,
+        x: &'a DesignMatrix,
+        train: &[u32],
+    ) -> Result<Self, DiagnosticsError> {
         if train.is_empty() {
             return Err(DiagnosticsError::NoRows);
         }
@@ -126,6 +143,7 @@ impl<'a> Reporting<'a> {
             has_leverage_one: false,
         };
         Ok(Self {
+            weighing,
             options,
             model,
             x,
@@ -166,12 +184,14 @@ impl<'a> Reporting<'a> {
         };
         let mut fitted = Vec::with_capacity(rows.len());
         self.model.predict_columns(&self.columns, rows, &mut fitted);
-        let q = self.basis.rows_of_q(|j, i| self.columns.get(j).map_or(0.0, |column| cell(column, i)), rows.len());
+        let mut q = self.basis.rows_of_q(|j, i| self.columns.get(j).map_or(0.0, |column| cell(column, i)), rows.len());
+        self.weighing.scale_rows(rows, &mut q);
         let stride = self.rows.len().div_ceil(MAX_KEPT);
         let mut weights = [0; 3].map(|_| DVector::zeros(rows.len()));
         let mut squares = DVector::zeros(rows.len());
         for (i, ((row, fitted), q)) in rows.iter().zip(&fitted).zip(q.column_iter()).enumerate() {
-            let residual = cell(target, i) - fitted;
+            let plain = cell(target, i) - fitted;
+            let residual = self.weighing.scaled(*row, plain);
             let leverage = q.norm_squared().min(1.0);
             let left = 1.0 - leverage;
             self.sums.absorb(residual);
@@ -188,7 +208,7 @@ impl<'a> Reporting<'a> {
             let influence = Influence {
                 row: *row,
                 fitted: *fitted,
-                residual,
+                residual: plain,
                 leverage,
                 studentised: scaled,
                 studentised_external: None,
@@ -269,6 +289,7 @@ impl<'a> Reporting<'a> {
                 .filter(|_| self.basis.is_full_rank())
                 .map(|v| Intervals::new(&self.basis, &self.model.coef, self.model.intercept, v, df_residual)),
             notes: self.notes(df_residual, is_exact),
+            weights: None,
         })
     }
 
@@ -484,6 +505,6 @@ fn completed(of_pass: &Influence, variance: Option<f64>, k: usize, df: u64) -> I
 }
 
 /// Only finite numbers are kept: JSON has no others.
-fn finite(value: f64) -> Option<f64> {
+pub(super) fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }

@@ -25,15 +25,18 @@ impl RegressionReport {
         let target = &self.target;
         let Some(r2) = self.fit.r2 else { return format!("{target} does not vary, so there is nothing to explain.") };
         let share = if r2 < 0.0 { "none".to_owned() } else { format!("{:.1} %", 100.0 * r2) };
+        let weighted = self.weights.as_ref().map_or_else(String::new, |weights| format!(" weighted by {weights},"));
         let explains = format!(
-            "On its {} training rows, the model explains {share} of the variance in {target}",
+            "On its {} training rows,{weighted} the model explains {share} of the variance in {target}",
             count(self.n_rows)
         );
         let test = self.fit.f.zip(self.fit.f_p).map(|(f, p)| {
             let than = if p < 1.0 - self.confidence { "more than chance would" } else { "no more than chance might" };
             format!(": {than} (F({}, {}) = {}, {})", self.df_model, self.df_residual, number(f), p_value(p))
         });
-        let spread = self.fit.residual_sd.map(|sd| format!(" Its errors have a standard deviation of {}.", number(sd)));
+        let of_one = if self.weights.is_some() { " for a row of weight 1" } else { "" };
+        let spread =
+            self.fit.residual_sd.map(|sd| format!(" Its errors have a standard deviation of {}{of_one}.", number(sd)));
         format!("{explains}{}.{}", test.unwrap_or_default(), spread.unwrap_or_default())
     }
 
@@ -75,8 +78,9 @@ impl RegressionReport {
             }
         }
         if let Some(test) = tests.breusch_pagan.filter(|test| test.p < limit) {
+            let weighted = if self.weights.is_some() { ", even weighted" } else { "" };
             found.push(format!(
-                "Errors spread more for some rows than for others (Breusch–Pagan {}): trust the HC3 standard errors.",
+                "Errors spread more for some rows than for others{weighted} (Breusch–Pagan {}): trust the HC3 standard errors.",
                 p_value(test.p)
             ));
         }
@@ -129,7 +133,7 @@ pub(super) fn p_value(p: f64) -> String {
 }
 
 /// "4,000".
-fn count(n: u64) -> String {
+pub(super) fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 

@@ -38,7 +38,9 @@ impl RegressionReport {
     pub fn latex(&self) -> String {
         let header: Vec<String> = self.header().iter().map(|name| escape_latex(name)).collect();
         let mut text = String::from("% \\usepackage{booktabs}\n\\begin{table}\n\\centering\n");
-        text.push_str(&format!("\\caption{{Regression of {}}}\n", escape_latex(&self.target)));
+        let weighted = self.weights.as_ref().map_or_else(String::new, |weights| format!(", weighted by {weights}"));
+        let title = escape_latex(&format!("{}{weighted}", self.target));
+        text.push_str(&format!("\\caption{{Regression of {title}}}\n"));
         text.push_str(&format!("\\begin{{tabular}}{{lrrrrrrrr}}\n\\toprule\n{} \\\\\n\\midrule\n", header.join(" & ")));
         for coefficient in &self.coefficients {
             let cells: Vec<String> = cells(coefficient, "--").iter().map(|cell| latex_number(cell)).collect();
@@ -52,9 +54,38 @@ impl RegressionReport {
         text
     }
 
-    /// statsmodels code that prints the same numbers from `X_train` and `y_train`.
+    /// statsmodels code that prints the same numbers from `X_train` and `y_train`, and of a weighted fit `w_train`.
     #[must_use]
     pub fn python(&self) -> String {
+        if self.weights.is_some() { self.weighted_python() } else { self.plain_python() }
+    }
+
+    fn weighted_python(&self) -> String {
+        let alpha = number(((1.0 - self.confidence) * 1e9).round() / 1e9);
+        let (design, first) =
+            if self.fit_intercept { ("sm.add_constant(X_train, has_constant=\"add\")", 1) } else { ("X_train", 0) };
+        let breusch_pagan =
+            if self.fit_intercept { "print(het_breuschpagan(wls.wresid, X))  # LM, p, F, p\n" } else { "" };
+        format!(
+            "import numpy as np\n\
+             import statsmodels.api as sm\n\
+             from statsmodels.stats.diagnostic import het_breuschpagan\n\n\
+             X = np.asarray({design})\n\
+             wls = sm.WLS(y_train, X, weights=w_train).fit()\n\
+             print(wls.summary(alpha={alpha}))\n\
+             print(wls.get_robustcov_results(\"HC3\").bse)\n\
+             {breusch_pagan}\
+             others = [sm.WLS(X[:, j], np.delete(X, j, axis=1), weights=w_train).fit() for j in range({first}, X.shape[1])]\n\
+             print([1 / (1 - other.rsquared) for other in others])  # variance inflation factors\n\
+             # Influence is least squares', so it is asked of the rows scaled by the roots of their weights.\n\
+             scaled = sm.OLS(wls.model.wendog, wls.model.wexog).fit()\n\
+             print(scaled.get_influence().summary_frame().nlargest({}, \"cooks_d\"))\n\
+             print(wls.get_prediction(X[:5], weights=np.mean(w_train)).summary_frame(alpha={alpha}))\n",
+            self.influential.len()
+        )
+    }
+
+    fn plain_python(&self) -> String {
         let alpha = number(((1.0 - self.confidence) * 1e9).round() / 1e9);
         let (design, breusch_pagan) = if self.fit_intercept {
             (
@@ -125,7 +156,7 @@ fn cells(coefficient: &CoefficientReport, missing: &str) -> [String; 8] {
 }
 
 /// A column's name is text, never markup: all of Markdown's own characters get a backslash.
-fn escape_markdown(text: &str) -> String {
+pub(super) fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -142,7 +173,7 @@ fn escape_markdown(text: &str) -> String {
 }
 
 /// The ten characters that mean something to LaTeX, and two that its old fonts lack.
-fn escape_latex(text: &str) -> String {
+pub(super) fn escape_latex(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -165,7 +196,7 @@ fn escape_latex(text: &str) -> String {
 }
 
 /// A minus is a minus, not a hyphen.
-fn latex_number(text: &str) -> String {
+pub(super) fn latex_number(text: &str) -> String {
     if text == "--" { text.to_owned() } else { text.replace('-', "$-$") }
 }
 

@@ -22,6 +22,8 @@ pub struct Fit {
     pub r: RFactor,
     /// For each column of the factor, whether it has one value only.
     pub is_constant: Vec<bool>,
+    /// Rounds of Newton's method, of logistic regression.
+    pub n_iter: Option<u64>,
 }
 
 impl Fit {
@@ -244,10 +246,14 @@ impl<'a> Fitting<'a> {
                 None => None,
             },
         };
+        let n_iter = match &outcome {
+            Some(Outcome::Logistic { n_iter, .. }) => Some(*n_iter),
+            _ => None,
+        };
         let is_constant = self.is_constant;
         let summary =
             summarise::summarise(self.spec, self.x, &self.r, &least_squares, outcome, &is_constant, own_warnings);
-        Ok(Fit { summary, r: self.r, is_constant })
+        Ok(Fit { summary, r: self.r, is_constant, n_iter })
     }
 
     /// Wins back with the rows what rounding cost, where they are few enough or the columns hard.

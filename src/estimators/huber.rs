@@ -123,7 +123,7 @@ impl Loss for Huber {
         }
     }
 
-    fn finish(&self, solution: LinearSolution) -> Fitted {
+    fn finish(&self, solution: LinearSolution, _rounds: u64) -> Fitted {
         Fitted { outcome: Outcome::Linear(solution), warnings: Vec::new() }
     }
 

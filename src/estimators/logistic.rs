@@ -138,8 +138,9 @@ impl Loss for LogLoss {
         }
     }
 
-    fn finish(&self, solution: LinearSolution) -> Fitted {
-        Fitted { outcome: Outcome::Logistic { solution, classes: self.classes }, warnings: Vec::new() }
+    fn finish(&self, solution: LinearSolution, rounds: u64) -> Fitted {
+        let outcome = Outcome::Logistic { solution, classes: self.classes, n_iter: rounds };
+        Fitted { outcome, warnings: Vec::new() }
     }
 
     fn remedy(&self) -> &'static str {
@@ -148,7 +149,7 @@ impl Loss for LogLoss {
 }
 
 /// `1 / (1 + e^(−u))`, without overflow.
-pub(super) fn logistic(u: f64) -> f64 {
+pub(crate) fn logistic(u: f64) -> f64 {
     if u >= 0.0 {
         1.0 / (1.0 + (-u).exp())
     } else {

@@ -40,6 +40,7 @@ pub use fitting::{Factor, Fit, Fitting, fit, fit_weighted};
 pub use huber::HuberRegressorParams;
 pub use lasso::LassoParams;
 pub use linear_regression::LinearRegressionParams;
+pub(crate) use logistic::logistic;
 pub use logistic::{LogisticRegressionParams, Penalty};
 pub use model::{ConstantModel, LinearModel, LogisticModel, Model};
 pub use path::{Alphas, PathKind, PathPoint, path};

@@ -36,7 +36,8 @@ pub(super) trait Loss {
         1.0
     }
     fn term(&self, prediction: f64, target: f64, scale: f64) -> RowTerm;
-    fn finish(&self, solution: LinearSolution) -> Fitted;
+    /// After `rounds` rounds.
+    fn finish(&self, solution: LinearSolution, rounds: u64) -> Fitted;
     fn remedy(&self) -> &'static str;
 }
 
@@ -55,6 +56,7 @@ pub(super) struct Newton<'a, L: Loss> {
     penalty: f64,
     fit_intercept: bool,
     shift: Vec<f64>,
+    /// Of the centred columns; 0 for those that have no part.
     norms: Vec<f64>,
     target: Vec<f64>,
     weights: Vec<f64>,
@@ -89,7 +91,17 @@ impl<'a, L: Loss> Newton<'a, L> {
     ) -> Result<Self, EstimatorError> {
         let p = rows.p();
         let shift: Vec<f64> = if fit_intercept { r.shift().iter().copied().take(p).collect() } else { vec![0.0; p] };
-        let norms = r.solve(SolveOptions { fit_intercept, tol: None })?.norms;
+        let solved = r.solve(SolveOptions { fit_intercept, tol: None })?;
+        let mut norms = solved.norms;
+        if penalty == 0.0 {
+            // Nothing says how a column and one that repeats it share their part: the first has it all.
+            let has_none = |(j, norm): (usize, &mut f64)| {
+                if solved.dependent.contains(&j) {
+                    *norm = 0.0;
+                }
+            };
+            norms.iter_mut().enumerate().for_each(has_none);
+        }
         let along: f64 = start.coef.iter().zip(&shift).map(|(coef, shift)| coef * shift).sum();
         let point = Point { constant: start.intercept + along, coef: start.coef.clone(), scale: loss.first_scale() };
         let predictions = rows.linear(point.constant, &point.coef, &shift);
@@ -178,7 +190,7 @@ impl<'a, L: Loss> Newton<'a, L> {
             let t = QR::new(stacked).unpack_r();
             let step = t.tr_solve_upper_triangular(&gradient).and_then(|half| t.solve_upper_triangular(&half));
             if let Some(step) = step.filter(|step| step.iter().all(|value| value.is_finite())) {
-                // A constant column has no part: exactly none.
+                // A constant column, or one that repeats others, has no part: exactly none.
                 let has_part = |i: usize| i == 0 || self.norms.get(i - 1).is_none_or(|norm| *norm > 0.0);
                 return Some(DVector::from_fn(size, |i, _| if has_part(i) { -step[i] } else { 0.0 }));
             }
@@ -293,6 +305,6 @@ impl<L: Loss> Rounds for Newton<'_, L> {
         let intercept = if self.fit_intercept { self.point.constant - along } else { 0.0 };
         let df = self.point.coef.iter().filter(|coef| **coef != 0.0).count() as f64;
         let solution = LinearSolution { coef: self.point.coef.clone(), intercept, df };
-        Ok(self.loss.finish(solution))
+        Ok(self.loss.finish(solution, self.round))
     }
 }

@@ -11,6 +11,8 @@ pub enum Outcome {
     Logistic {
         solution: LinearSolution,
         classes: [f64; 2],
+        /// Rounds of Newton's method.
+        n_iter: u64,
     },
     Constant(f64),
     /// Without the names of the features.

@@ -10,6 +10,7 @@ mod leaks;
 mod modelling;
 mod output;
 mod reason;
+mod reporting;
 mod session;
 mod spec;
 mod step;

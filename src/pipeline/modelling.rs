@@ -14,7 +14,7 @@ use super::{
 };
 use crate::base::{Digest, apart, sum};
 use crate::diagnostics::{RegressionReport, ReportOptions, Reporting, RowCell};
-use crate::estimators::{EstimatorSpec, Fit, Fitting, fit_weighted, solve_from_r};
+use crate::estimators::{EstimatorSpec, Fit, Fitting, Model, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
 use crate::features::{DesignMatrix, FeatureSpec, FeaturesError, FittedFeatures, Reference, fit_transform};
 use crate::split::Split;
@@ -101,16 +101,22 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             self.session.keep_factor(factor_of.clone(), Rc::new(fit.factor()));
         }
         smear(&mut features, &fit, &matrix, &rows.train);
-        let mut report = self.report(spec, &estimator, &fit, &matrix, &rows.train).await?;
+        let mut report = self.report(spec, (&estimator, &table), &fit, &matrix, &rows.train).await?;
         if let Some(report) = &mut report {
             report.influential_cells = influential_cells(report, &features, &plain);
         }
+        let logit = match &fit.summary.model {
+            Model::Logistic(model) if is_reported(spec, &rows.train) => {
+                apart(self.logit_report(spec, &estimator, (model, &fit), &matrix, &rows.train)).await?.map(Box::new)
+            }
+            _ => None,
+        };
         fit.summary.r_digest = Some(digest_of(&json!(fit.r)));
         let artifact = digest_of(&json!([fit.summary.model, features]));
         let forwards = matrix.ascending(&rows.train);
         let means = matrix.columns().iter().map(|column| mean_of(column, &forwards)).collect();
         let reference = Some(self.reference(factor_of, &features, &plain, &fit, &matrix, &rows.train));
-        let training = Training { summary: fit.summary, features, means, report, sweep, reference };
+        let training = Training { summary: fit.summary, features, means, report, logit, sweep, reference };
         let output = StepOutput::Train(Box::new(training));
         let made = Made { artifact, parts: BTreeMap::new(), rows: rows.train.len() as u64, output };
         Ok(self.complete(ticket, made).await)
@@ -141,16 +147,17 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
     async fn report(
         &mut self,
         spec: &PipelineSpec,
-        estimator: &EstimatorSpec,
+        (estimator, table): (&EstimatorSpec, &Table),
         fit: &Fit,
         matrix: &DesignMatrix,
         train: &[u32],
     ) -> Result<Option<RegressionReport>, Stop> {
-        let is_wanted = spec.evaluate.report || train.len() <= REPORTED_ROWS;
-        let (Some(model), true) = (fit.summary.model.linear(), is_wanted) else { return Ok(None) };
-        // A weighted fit's residuals have no common variance, which is what the report is about.
-        if estimator.sample_weight().is_some() || fit.r.n_rows() != train.len() as u64 {
+        let (Some(model), true) = (fit.summary.model.linear(), is_reported(spec, train)) else { return Ok(None) };
+        if fit.r.n_rows() != train.len() as u64 {
             return Ok(None);
+        }
+        if estimator.sample_weight().is_some() {
+            return apart(self.weighted_report(spec, (estimator, table), (model, fit), matrix, train)).await;
         }
         let options = ReportOptions {
             fit_intercept: estimator.fit_intercept(),
@@ -334,8 +341,13 @@ fn mean_of(column: &[f64], rows: &[u32]) -> f64 {
     sum(cells) / rows.len() as f64
 }
 
-/// Whether the coefficients are those of ordinary least squares, which have standard errors.
-fn is_least_squares(estimator: &EstimatorSpec) -> bool {
+/// Whether a report is made: unasked only of rows that are soon read once more.
+fn is_reported(spec: &PipelineSpec, train: &[u32]) -> bool {
+    spec.evaluate.report || train.len() <= REPORTED_ROWS
+}
+
+/// Whether the coefficients are those of ordinary or weighted least squares, which have standard errors.
+pub(super) fn is_least_squares(estimator: &EstimatorSpec) -> bool {
     match estimator {
         EstimatorSpec::LinearRegression(params) => !params.positive,
         _ => false,

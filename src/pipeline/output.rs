@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PipelineSpec, StepName, SweepSummary};
 use crate::clean::CleanSummary;
-use crate::diagnostics::RegressionReport;
+use crate::diagnostics::{LogitReport, RegressionReport};
 use crate::estimators::TrainSummary;
 use crate::evaluate::EvaluateSummary;
 use crate::features::{EncoderSpec, FeaturesError, FittedFeatures, Reference};
@@ -27,6 +27,9 @@ pub struct Training {
     pub means: Vec<f64>,
     /// For least squares and what else has residuals; `None` where there are too many rows to read once more unasked.
     pub report: Option<RegressionReport>,
+    /// The same of logistic regression; `None` in runs from before it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logit: Option<Box<LogitReport>>,
     /// Where the spec named several candidates: this model is the chosen one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<SweepSummary>,

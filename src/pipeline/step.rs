@@ -54,7 +54,8 @@ impl StepName {
             // Training, 4: the inputs know the range or the categories of the training rows.
             // 5: the features know their means, and how inputs and predictions are spread over the training rows is kept.
             // 6: the report has the cells of the rows that pull most.
-            Self::Train => 6,
+            // 7: weighted least squares and logistic regression have a report.
+            Self::Train => 7,
             // 2: what a rule found is kept for new rows.
             Self::Clean => 2,
             Self::Evaluate => 3,

@@ -111,6 +111,7 @@ pub fn run_record(name: &str, start_time: i64) -> RunRecord {
                 features,
                 means: Vec::new(),
                 report: None,
+                logit: None,
                 sweep: None,
                 reference: None,
             })),

@@ -78,7 +78,7 @@ fn fitted(x: &DesignMatrix, rows: &[u32], fit_intercept: bool) -> Fit {
     fit(&spec, x, rows).unwrap()
 }
 
-fn report_of(x: &DesignMatrix, rows: &[u32], options: ReportOptions) -> RegressionReport {
+pub(crate) fn report_of(x: &DesignMatrix, rows: &[u32], options: ReportOptions) -> RegressionReport {
     let fit = fitted(x, rows, options.fit_intercept);
     report(options, fit.summary.model.linear().unwrap(), &fit.r, x, rows).unwrap()
 }

@@ -30,6 +30,7 @@ mod monitoring;
 mod nist;
 mod pipeline;
 mod registry;
+mod reports;
 mod rules;
 #[cfg(not(target_arch = "wasm32"))] // files again
 mod scoring;

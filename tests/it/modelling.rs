@@ -125,6 +125,7 @@ fn every_estimator_runs_and_is_judged() {
             assert!(r2(DataSplit::Test) > 0.6 && cv > 0.6, "{}: {} and {cv}", info.name, r2(DataSplit::Test));
         }
         assert_eq!(training.report.is_some(), training.model.linear().is_some(), "{}", info.name);
+        assert_eq!(training.logit.is_some(), training.model.classes().is_some(), "{}", info.name);
         if let Some(report) = &training.report {
             // What each row holds is what its residual is of.
             for (influence, cells) in report.influential.iter().zip(&report.influential_cells) {
@@ -134,6 +135,39 @@ fn every_estimator_runs_and_is_judged() {
             assert_eq!(report.influential_cells.len(), report.influential.len(), "{}", info.name);
         }
     }
+}
+
+#[test]
+fn a_weighted_fit_and_a_plain_logistic_one_have_their_reports() {
+    let ready = |target: &str, estimator: &Value| {
+        run(&json!({
+            "pipette": 1,
+            "clean": [{"rule": "drop_columns", "columns": ["color", "size"]}, {"rule": "drop_missing"}],
+            "features": {"target": target},
+            "train": [estimator]
+        }))
+    };
+    let weighted = |name: &str| json!({"estimator": name, "params": {"sample_weight": "k"}});
+    let outcome = ready("y", &weighted("linear_regression"));
+    let report = results(&outcome).0.report.as_ref().unwrap();
+    assert_eq!(report.weights.as_deref(), Some("k"));
+    assert!(report.coefficients.iter().all(|c| c.name != "k" && c.se.is_some()));
+    let weighs_nothing = report.notes.iter().any(|note| note.code == "weights_of_zero");
+    assert_eq!(weighs_nothing, report.fit.log_likelihood.is_none());
+    assert_eq!(report.influential_cells.len(), report.influential.len());
+    // What is shrunken has no standard errors with weights, either.
+    assert_eq!(results(&ready("y", &weighted("ridge"))).0.report, None);
+
+    let plain = json!({"estimator": "logistic_regression", "params": {"penalty": "none"}});
+    let outcome = ready("flag", &plain);
+    let training = results(&outcome).0;
+    let report = training.logit.as_ref().unwrap();
+    assert_eq!((report.target.as_str(), report.classes, report.n_rows), ("flag", [0.0, 1.0], training.n_rows));
+    assert!(report.coefficients.iter().all(|c| c.p.is_some()) && report.n_iter.is_some());
+    // A run of an older version has none, and loads.
+    let mut stored = serde_json::to_value(training).unwrap();
+    assert!(stored.as_object_mut().unwrap().remove("logit").is_some());
+    assert_eq!(serde_json::from_value::<Training>(stored).unwrap().logit, None);
 }
 
 /// scikit-learn 1.9.1, `tests/python/classification.py`.

@@ -122,6 +122,10 @@ pub(super) fn artifacts(run: &RunRecord) -> Result<Vec<ExportFile>, ExportError>
                     files.push(ExportFile::new("regression_report.md", report.markdown()));
                     files.push(ExportFile::new("regression_report.json", pretty(&serde_json::to_value(report)?)?));
                 }
+                if let Some(report) = &training.logit {
+                    files.push(ExportFile::new("logit_report.md", report.markdown()));
+                    files.push(ExportFile::new("logit_report.json", pretty(&serde_json::to_value(report)?)?));
+                }
                 if let Some(sweep) = &training.sweep {
                     files.push(ExportFile::new("sweep.json", pretty(&serde_json::to_value(sweep)?)?));
                 }
