@@ -18,10 +18,11 @@ pub(super) fn coefficients(summary: Arc<Training>, inferences: Inferences, order
     let changes = train::changes(&summary, &train::target_words(&summary.features));
     let interval = format!("{} interval", format::percent(inferences.confidence));
     let confidence = format::percent(inferences.confidence);
+    let ratio = train::ratio_name(&summary);
     let table = Memo::new(move |_| train::coefficient_rows(&summary, &inferences, order.get()));
     let scene = Signal::derive(move || {
         let (rows, axis) = table.get();
-        charts_forest::forest(&rows, &axis, &confidence)
+        charts_forest::forest(&rows, &axis, &confidence, ratio)
     });
     let section = NodeRef::<html::Section>::new();
     let run = run_shown(use_context::<Session>());
@@ -69,8 +70,8 @@ pub(super) fn coefficients(summary: Arc<Training>, inferences: Inferences, order
                             <th scope="col" class="num" title="Change of the prediction for one standard deviation">"Per sd"</th>
                             <th scope="col" class="num" title="Change of the prediction for one unit of the feature">"Coefficient"</th>
                             <th scope="col" class="num hide-s">{interval}</th>
-                            <th scope="col" class="num" title="Coefficient over its standard error">"t"</th>
-                            <th scope="col" class="num" title="How often chance alone would give as large a t">"p"</th>
+                            <th scope="col" class="num" title="Coefficient over its standard error">{ratio}</th>
+                            <th scope="col" class="num" title=format!("How often chance alone would give as large a {ratio}")>"p"</th>
                         </tr>
                     </thead>
                     <tbody>{move || table.get().0.into_iter().map(row).collect_view()}</tbody>

@@ -18,6 +18,7 @@ pub mod folds;
 pub mod importances;
 pub mod ingest;
 pub mod leak_compare;
+mod logit_report;
 pub mod params_form;
 pub mod params_lists;
 pub mod parts;

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::diagnostics::RegressionReport;
 use crate::pipeline::Training;
 use crate::ui::charts::Chart;
+use crate::ui::inspect::logit_report;
 use crate::ui::inspect::parts::small_icon;
 use crate::ui::session::Session;
 use crate::ui::view::charts::Scene;
@@ -21,6 +22,9 @@ const SENTENCES: usize = 6;
 
 /// The section, where training made a report; `run` names the files of its plots.
 pub fn report_section(training: &Arc<Training>, run: Signal<Option<String>>) -> Option<AnyView> {
+    if let Some(found) = training.logit.as_deref() {
+        return Some(logit_report::section(training, found));
+    }
     let found = training.report.as_ref()?;
     let sayings = report::sayings(found);
     let copied = training.clone();
@@ -65,7 +69,7 @@ pub fn report_section(training: &Arc<Training>, run: Signal<Option<String>>) -> 
 }
 
 /// The code that gives the same, folded.
-fn python(code: String) -> AnyView {
+pub(super) fn python(code: String) -> AnyView {
     view! {
         <details class="tech python">
             <summary class="btn btn-small">{small_icon("code")}"The same in Python"</summary>
@@ -83,7 +87,11 @@ fn picture(scene: Scene, run: Signal<Option<String>>) -> impl IntoView {
 }
 
 /// A button that copies a text, written only when it is asked for, and says that it did.
-fn copy_text(label: &'static str, testid: &'static str, text: impl Fn() -> String + Send + 'static) -> AnyView {
+pub(super) fn copy_text(
+    label: &'static str,
+    testid: &'static str,
+    text: impl Fn() -> String + Send + 'static,
+) -> AnyView {
     let done = RwSignal::new(false);
     let session = use_context::<Session>();
     let copy = move |_| {
@@ -106,7 +114,7 @@ fn copy_text(label: &'static str, testid: &'static str, text: impl Fn() -> Strin
     .into_any()
 }
 
-fn coefficients_in_words(sentences: Vec<String>) -> AnyView {
+pub(super) fn coefficients_in_words(sentences: Vec<String>) -> AnyView {
     let n = sentences.len();
     let list = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
     if n <= SENTENCES {
@@ -122,7 +130,7 @@ fn coefficients_in_words(sentences: Vec<String>) -> AnyView {
 }
 
 /// A table of the page: its name, the head's cells (the numeric ones right), and its rows.
-fn table(
+pub(super) fn table(
     name: &'static str,
     id: &'static str,
     head: Vec<(&'static str, &'static str, bool)>,
@@ -146,7 +154,7 @@ fn table(
     .into_any()
 }
 
-fn facts(name: &'static str, facts: Vec<Fact>) -> AnyView {
+pub(super) fn facts(name: &'static str, facts: Vec<Fact>) -> AnyView {
     let rows = facts
         .into_iter()
         .map(|fact| {

@@ -247,7 +247,10 @@ pub fn TrainResult(
                     })
                     .collect_view();
                 let now = spec.read_untracked();
-                let inferences = Inferences::new(&summary, summary.report.as_ref(), now.evaluate.confidence);
+                let inferences = match &summary.logit {
+                    Some(report) => Inferences::of_logit(report),
+                    None => Inferences::new(&summary, summary.report.as_ref(), now.evaluate.confidence),
+                };
                 drop(now);
                 let swept = sweep_result(summary.clone(), spec, on_change);
                 view! {
@@ -273,7 +276,8 @@ pub fn TrainResult(
             let estimator = chosen
                 .or_else(|| now.train.first().map(|entry| EstimatorSpec::clone(entry)))
                 .filter(|estimator| estimator.model_name() == summary.model_name);
-            let why = why_no_report(estimator.as_ref(), &summary, summary.report.as_ref());
+            let why =
+                why_no_report(estimator.as_ref(), &summary, summary.report.as_ref(), summary.logit.as_deref());
             let ask = why.as_ref().is_some_and(can_be_asked_for).then(|| {
                 let act = move |_| edit(spec, on_change, |spec| spec.evaluate.report = true);
                 view! {

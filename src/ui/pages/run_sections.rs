@@ -19,6 +19,7 @@ use crate::ui::view::run::{
 use crate::ui::view::run_against::{against as against_other, others};
 use crate::ui::view::run_steps::{self, StepLine, step_label, step_lines, total_seconds};
 use crate::ui::view::runs_text::metric_text;
+use crate::ui::view::train::ratio_name;
 
 /// Coefficients shown before a person asks for all.
 const FIRST: usize = 6;
@@ -196,7 +197,7 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
     let importances = importances(&train.model);
     // A model of trees has no coefficients: no table of none.
     let has_coefficients = importances.is_none();
-    let report = train.report.is_some().then(|| {
+    let report = (train.report.is_some() || train.logit.is_some()).then(|| {
         let run = Arc::clone(&run);
         view! { <Unfold title="Regression report" handle="run-report">{report(&run)}</Unfold> }
     });
@@ -206,6 +207,7 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
         .map(|warning| view! { <p class="small caution">{warning.message.clone()}</p> })
         .collect_view();
     let target = train.target.clone();
+    let ratio = ratio_name(train);
     let rows = move || {
         let is_intercept = |line: &CoefficientLine| line.bar.is_none();
         let shown = lines.iter().enumerate().filter(|(index, line)| all.get() || *index < FIRST || is_intercept(line));
@@ -234,7 +236,7 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
                             <th scope="col" class="hide-s">{format!("{target} per standard deviation")}</th>
                             <th scope="col" class="num">"Coefficient"</th>
                             <th scope="col" class="num">"Std. error"</th>
-                            <th scope="col" class="num">"t"</th>
+                            <th scope="col" class="num">{ratio}</th>
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>

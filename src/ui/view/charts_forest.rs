@@ -7,13 +7,14 @@ use crate::ui::view::train::CoefficientRow;
 
 const AXIS: f64 = 20.0;
 
-/// The rows under each other with their axis; `confidence` is that of the intervals, such as `95 %`.
+/// The rows under each other with their axis; `confidence` is that of the intervals, such as `95 %`, `ratio` the name of a
+/// coefficient over its standard error.
 #[must_use]
-pub fn forest(rows: &[CoefficientRow], axis: &Spark, confidence: &str) -> Scene {
+pub fn forest(rows: &[CoefficientRow], axis: &Spark, confidence: &str, ratio: &str) -> Scene {
     let drawn = || rows.iter().filter_map(|row| Some((row, row.forest.as_ref()?)));
     let mut marks: Vec<Mark> = axis.marks.iter().map(|mark| moved(mark, NAMES, 0.0)).collect();
     marks.extend(under_each_other(AXIS, drawn().map(|(row, spark)| (row.name.as_str(), spark.marks.as_slice()))));
-    let head = ["Feature", "Per sd", "Coefficient", "Standard error", "Low", "High", "t", "p"];
+    let head = ["Feature", "Per sd", "Coefficient", "Standard error", "Low", "High", ratio, "p"];
     let cells = |row: &CoefficientRow| {
         let full = row.full.clone();
         vec![row.name.clone(), row.per_sd.clone(), full.value, full.se, full.lo, full.hi, full.t, full.p]
@@ -55,7 +56,7 @@ mod tests {
             }
         };
         let rows = [row("a", true), row("b", true), row("(intercept)", false)];
-        let scene = forest(&rows, &forest_axis(&scale), "95 %");
+        let scene = forest(&rows, &forest_axis(&scale), "95 %", "t");
         assert_eq!((scene.width, scene.height), (560.0, 68.0));
         let circles: Vec<(f64, f64)> = scene
             .marks

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostics::RegressionReport;
 use crate::diagnostics::distributions::student_t;
-use crate::estimators::{Coefficient, EstimatorSpec, TrainSummary};
+use crate::diagnostics::{LogitReport, RegressionReport};
+use crate::estimators::{Coefficient, EstimatorSpec, Model, TrainSummary};
 use crate::ui::view::format;
 use crate::ui::view::train::INTERCEPT;
 
@@ -12,6 +12,7 @@ use crate::ui::view::train::INTERCEPT;
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Inference {
     pub se: Option<f64>,
+    /// Of logistic regression z.
     pub t: Option<f64>,
     pub p: Option<f64>,
     pub interval: Option<(f64, f64)>,
@@ -50,6 +51,20 @@ impl Inferences {
         Self { confidence, reported, degrees: degrees.filter(|_| report.is_none()) }
     }
 
+    /// Of logistic regression, from its report.
+    #[must_use]
+    pub fn of_logit(report: &LogitReport) -> Self {
+        let inference = |c: &crate::diagnostics::LogitCoefficient| Inference {
+            se: c.se,
+            t: c.z,
+            p: c.p,
+            interval: c.lo.zip(c.hi),
+            told_from_zero: c.p.is_some_and(|p| p < 1.0 - report.confidence),
+        };
+        let reported = report.coefficients.iter().map(|c| (c.name.clone(), inference(c))).collect();
+        Self { confidence: report.confidence, reported, degrees: None }
+    }
+
     /// Of one coefficient.
     #[must_use]
     pub fn of(&self, coefficient: &Coefficient) -> Inference {
@@ -77,32 +92,51 @@ pub fn why_no_report(
     estimator: Option<&EstimatorSpec>,
     summary: &TrainSummary,
     report: Option<&RegressionReport>,
+    logit: Option<&LogitReport>,
 ) -> Option<(String, String)> {
+    // What is missing there, the report itself says.
+    if logit.is_some() {
+        return None;
+    }
     let name = estimator.map_or("This model", EstimatorSpec::label);
     if let Some(report) = report {
         let note = report.notes.iter().find(|note| note.code == "not_least_squares")?;
         return Some((format!("{name} has no standard errors"), note.message.clone()));
     }
-    if let Some(weights) = estimator.and_then(EstimatorSpec::sample_weight) {
+    let is_least_squares = matches!(estimator, Some(EstimatorSpec::LinearRegression(params)) if !params.positive);
+    let weights = estimator.and_then(EstimatorSpec::sample_weight);
+    if let Some(weights) = weights.filter(|_| !is_least_squares) {
         let why = format!(
-            "Rows count by {weights}, so their errors are not expected to be alike, which is what the report is about. \
-             Take the weights away to see it."
+            "Rows count by {weights}, so their errors are not expected to be alike: with weights the report is that of least \
+             squares alone. Take the weights away, or fit a linear regression, to see it."
         );
         return Some(("No regression report for weighted rows".into(), why));
     }
-    if summary.model.linear().is_none() {
+    let is_logistic = matches!(summary.model, Model::Logistic(_));
+    if summary.model.linear().is_none() && !is_logistic {
         let why =
             "The report is about weighted sums; this model is of another kind. How good it is stands in Evaluate.";
         return Some((format!("No regression report for {}", name.to_lowercase()), why.into()));
     }
+    if summary.n_rows <= MOST_UNASKED && (is_logistic || weights.is_some()) {
+        let why = "The run is from before there was one for such a model. Run the pipeline again to see it.";
+        return Some(("No regression report in this run".into(), why.into()));
+    }
+    let errors = if is_logistic {
+        "Standard errors come with it."
+    } else {
+        "The coefficients' standard errors hold without it."
+    };
     let why = format!(
-        "It reads every training row once more, and there are {}; unasked it is made for up to 250,000. The coefficients' \
-         standard errors hold without it.",
+        "It reads every training row once more, and there are {}; unasked it is made for up to {}. {errors}",
         format::count(summary.n_rows),
+        format::count(MOST_UNASKED),
     );
     Some((TOO_MANY.into(), why))
 }
 
+/// Training rows up to which training makes the report unasked.
+const MOST_UNASKED: u64 = 250_000;
 const TOO_MANY: &str = "No regression report yet for so many rows";
 
 /// Whether the report is only missing because nobody asked for it.
@@ -134,14 +168,20 @@ mod tests {
 
     #[test]
     fn why_there_is_no_report_is_said() {
-        let (summary, report) = tiny();
+        let (mut summary, report) = tiny();
+        summary.n_rows = 300_000;
         let why = |json: &str, report| {
             let spec: EstimatorSpec = serde_json::from_str(json).unwrap();
-            why_no_report(Some(&spec), &summary, report).map(|(title, _)| title)
+            why_no_report(Some(&spec), &summary, report, None).map(|(title, _)| title)
         };
         assert_eq!(why(r#"{"estimator": "linear_regression"}"#, Some(&report)), None);
-        let weighted = r#"{"estimator": "linear_regression", "params": {"sample_weight": "w"}}"#;
+        let weighted = r#"{"estimator": "ridge", "params": {"sample_weight": "w"}}"#;
         assert_eq!(why(weighted, None).unwrap(), "No regression report for weighted rows");
         assert_eq!(why(r#"{"estimator": "linear_regression"}"#, None).unwrap(), TOO_MANY);
+        let weighted = r#"{"estimator": "linear_regression", "params": {"sample_weight": "w"}}"#;
+        assert_eq!(why(weighted, None).unwrap(), TOO_MANY);
+        let spec: EstimatorSpec = serde_json::from_str(weighted).unwrap();
+        let older = why_no_report(Some(&spec), &tiny().0, None, None).unwrap();
+        assert!(older.1.contains("Run the pipeline again") && !can_be_asked_for(&older));
     }
 }

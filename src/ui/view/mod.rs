@@ -37,6 +37,7 @@ pub mod ingest;
 pub mod ingest_copy;
 pub mod ingest_window;
 pub mod leaks;
+pub mod logit_report;
 pub mod models;
 pub mod params;
 pub mod preview;

@@ -1,5 +1,6 @@
 //! The regression report in words and tables: what was found, the fit, the tests, the coefficients, the rows that pull.
 
+use crate::base::python_string;
 use crate::diagnostics::{RegressionReport, TestResult};
 use crate::features::FittedFeatures;
 use crate::ui::view::format;
@@ -16,7 +17,7 @@ pub struct Fact {
     pub meaning: String,
 }
 
-fn fact(name: &'static str, value: Option<f64>, meaning: impl Into<String>) -> Fact {
+pub(super) fn fact(name: &'static str, value: Option<f64>, meaning: impl Into<String>) -> Fact {
     Fact {
         name,
         shown: format::number_or_missing(value),
@@ -59,6 +60,15 @@ pub fn python(report: &RegressionReport, features: &FittedFeatures) -> Option<St
     if report.notes.iter().any(|note| note.code == "not_least_squares") {
         return None;
     }
+    let mut before = String::new();
+    if let Some(weights) = &report.weights {
+        before.push_str(&format!("w_train = df.loc[X_train.index, {}].to_numpy()\n", python_string(weights)));
+    }
+    Some(before + &as_seen(features) + &report.python())
+}
+
+/// The lines that make `X_train` and `y_train` what the estimator saw, where that is not what they are.
+pub(super) fn as_seen(features: &FittedFeatures) -> String {
     let inner = if features.target_transform.is_some() { "model.regressor_" } else { "model" };
     let mut before = String::new();
     if !features.encoders.is_empty() {
@@ -67,10 +77,7 @@ pub fn python(report: &RegressionReport, features: &FittedFeatures) -> Option<St
     if features.target_transform.is_some() {
         before.push_str("y_train = model.transformer_.transform(y_train.to_numpy().reshape(-1, 1))[:, 0]\n");
     }
-    if !before.is_empty() {
-        before = format!("# As the estimator saw them.\n{before}\n");
-    }
-    Some(before + &report.python())
+    if before.is_empty() { before } else { format!("# As the estimator saw them.\n{before}\n") }
 }
 
 /// How well the model fits as a whole.
@@ -84,7 +91,8 @@ pub fn statistics(report: &RegressionReport) -> Vec<Fact> {
         None => "Not defined here.",
     };
     let f_p = fit.f_p.map_or_else(String::new, |p| format!("p {}. ", p_words(p)));
-    let spread = format!("Standard deviation of what the model does not explain, in {target}.");
+    let (weighted, of_one) = if report.weights.is_some() { ("weighted ", ", for a row of weight 1") } else { ("", "") };
+    let spread = format!("Standard deviation of what the model does not explain, in {target}{of_one}.");
     let condition = match report.condition_number {
         Some(condition) if condition > 1e8 => "Features nearly repeat each other, or their units differ a lot.",
         Some(_) => "How much rounding and small changes of the data can be blown up; with units as they are.",
@@ -97,7 +105,11 @@ pub fn statistics(report: &RegressionReport) -> Vec<Fact> {
             Some(report.df_residual as f64),
             format!("Rows less what was fitted; {} features count.", format::count(report.df_model)),
         ),
-        fact("R²", fit.r2, format!("Share of the variance in {target} that is explained, on the training rows.")),
+        fact(
+            "R²",
+            fit.r2,
+            format!("Share of the {weighted}variance in {target} that is explained, on the training rows."),
+        ),
         fact("Adjusted R²", fit.adj_r2, "The same with a penalty for each feature."),
         fact("F", fit.f, format!("{f_p}{than_chance}")),
         fact("Residual standard error", fit.residual_sd, spread),
@@ -112,7 +124,7 @@ pub fn statistics(report: &RegressionReport) -> Vec<Fact> {
     ]
 }
 
-fn p_words(p: f64) -> String {
+pub(super) fn p_words(p: f64) -> String {
     if p < 0.001 { "< 0.001".into() } else { format!("= {}", format::decimals(p, 3)) }
 }
 

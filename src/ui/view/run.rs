@@ -3,7 +3,7 @@
 use super::format::{MISSING, decimals, number};
 use super::ingest::counted;
 use super::runs_text::{Direction, metric_direction, metric_label, metric_text};
-use crate::estimators::{Model, TrainSummary};
+use crate::estimators::{Coefficient, Model, TrainSummary};
 use crate::evaluate::{DataSplit, Metric};
 use crate::pipeline::{Evaluation, PipelineSpec, StepOutput, Training};
 use crate::tracking::{RunRecord, metric_key};
@@ -178,6 +178,7 @@ pub struct CoefficientLine {
     pub value: f64,
     pub per_sd: Option<f64>,
     pub se: Option<f64>,
+    /// Of logistic regression z.
     pub t: Option<f64>,
     /// Left end and width of its bar around zero, from 0 to 1; `None` for the intercept.
     pub bar: Option<(f64, f64)>,
@@ -187,7 +188,10 @@ pub struct CoefficientLine {
 
 /// All coefficients, the ones that move predictions most first; the intercept last.
 #[must_use]
-pub fn coefficient_lines(train: &TrainSummary) -> Vec<CoefficientLine> {
+pub fn coefficient_lines(train: &Training) -> Vec<CoefficientLine> {
+    let inferred = |coefficient: &Coefficient| {
+        train.logit.iter().flat_map(|report| &report.coefficients).find(|inferred| inferred.name == coefficient.name)
+    };
     let effect = |per_sd: Option<f64>, value: f64| per_sd.unwrap_or(value);
     let is_feature = |name: &str| name != "(intercept)";
     let effects =
@@ -208,8 +212,8 @@ pub fn coefficient_lines(train: &TrainSummary) -> Vec<CoefficientLine> {
                 name: coefficient.name.clone(),
                 value: coefficient.value,
                 per_sd: coefficient.per_sd,
-                se: coefficient.se,
-                t: coefficient.t,
+                se: inferred(coefficient).map_or(coefficient.se, |inferred| inferred.se),
+                t: inferred(coefficient).map_or(coefficient.t, |inferred| inferred.z),
                 bar,
                 zero,
             }

@@ -157,6 +157,12 @@ pub fn changes(summary: &TrainSummary, target: &str) -> String {
     }
 }
 
+/// What a coefficient over its standard error is called: `z` where it is normal for many rows, else `t`.
+#[must_use]
+pub fn ratio_name(summary: &TrainSummary) -> &'static str {
+    if matches!(summary.model, Model::Logistic(_)) { "z" } else { "t" }
+}
+
 /// The target as the model sees it: `log(price)` where it is transformed.
 #[must_use]
 pub fn target_words(features: &FittedFeatures) -> String {
