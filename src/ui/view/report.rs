@@ -306,6 +306,14 @@ pub(crate) mod tests {
         features.target_transform = Some(TargetTransform::Sqrt);
         assert!(python(&report, &features).unwrap().contains("\ny_train = model.transformer_.transform("));
         assert!(scale_note(&features).unwrap().starts_with("Everything here is about √y"));
+        // Weights are of rows as they come, before the encoders.
+        report.weights = Some("my \"w\"".into());
+        let code = python(&report, &features).unwrap();
+        assert!(
+            code.starts_with("w_train = df.loc[X_train.index, \"my \\\"w\\\"\"].to_numpy()\n# As the estimator"),
+            "{code}"
+        );
+        assert!(code.contains("sm.WLS(y_train, X, weights=w_train)"));
         report.notes.push(crate::diagnostics::ReportNote { code: "not_least_squares".into(), message: "…".into() });
         assert_eq!(python(&report, &features), None);
     }
