@@ -27,6 +27,8 @@ pub mod run_sections;
 pub mod runs;
 mod runs_bar;
 mod runs_bin;
+mod runs_blank;
+mod runs_change_error;
 mod runs_charts;
 mod runs_head;
 mod runs_parallel;

@@ -11,6 +11,8 @@ use super::backup::BackupReminder;
 use super::bring_in::MoveRuns;
 use super::runs_bar::SelectionBar;
 use super::runs_bin::{BinPage, HistoryPage};
+use super::runs_blank::{NoRuns, NothingFound};
+use super::runs_change_error::ChangeError;
 use super::runs_charts::RunsCharts;
 use super::runs_picker::{Folded, Picker};
 use super::runs_search::Search;
@@ -259,12 +261,21 @@ impl Shared {
 
     /// Columns, widths and pins as they are without anyone's choice.
     pub(super) fn forget_columns(&self) {
+        self.forget(|state| TableState { columns: None, layout: None, ..state });
+    }
+
+    /// The same with order, filter and charts.
+    pub(super) fn forget_view(&self) {
+        self.forget(|state| state.usual());
+    }
+
+    fn forget(&self, act: impl FnOnce(TableState) -> TableState) {
         self.experiment.with_untracked(|id| {
             preferences::save(&layout_preference(id.as_deref()), "");
             preferences::save(&columns_preference(id.as_deref()), "");
         });
         self.kept.set(());
-        self.show.run(TableState { columns: None, layout: None, ..self.state.get_untracked() });
+        self.show.run(act(self.state.get_untracked()));
     }
 }
 
@@ -322,24 +333,6 @@ pub fn RunsPage(#[prop(into)] runs: Signal<Arc<Vec<RunSummary>>>) -> impl IntoVi
     }
 }
 
-/// Why the last change was not made.
-#[component]
-fn ChangeError() -> impl IntoView {
-    let session = Session::here();
-    let error = Memo::new(move |_| session.workspace.with(|workspace| workspace.change_error.clone()));
-    move || {
-        error.get().map(|error| {
-            view! {
-                <div class="note note-danger" role="alert" data-testid="error" data-code=error.code.to_string()>
-                    <Icon name="warn"/>
-                    <div><strong>"This was not changed"</strong><p>{error.message.clone()}</p></div>
-                    <button class="btn btn-small" type="button" on:click=move |_| session.close_change_error()>"Close"</button>
-                </div>
-            }
-        })
-    }
-}
-
 /// The runs that are found, as a table or as charts.
 #[component]
 fn Found(shared: Shared, view: Memo<View>) -> impl IntoView {
@@ -392,36 +385,5 @@ fn Found(shared: Shared, view: Memo<View>) -> impl IntoView {
             </Show>
             <SelectionBar shared=shared />
         </Show>
-    }
-}
-
-#[component]
-fn NoRuns(shared: Shared) -> impl IntoView {
-    let is_all = move || shared.experiment.with(Option::is_none);
-    view! {
-        <div class="blank">
-            <Show
-                when=is_all
-                fallback=|| view! {
-                    <p><b>"No runs in this experiment yet"</b>"New runs go here while it is chosen; others can be moved here from their table."</p>
-                }
-            >
-                <p><b>"No runs yet"</b>"Every run of a pipeline is kept here with its settings, steps and metrics, in this browser only."</p>
-            </Show>
-            <a href="./" class="btn">"Go to the pipeline"</a>
-        </div>
-    }
-}
-
-#[component]
-fn NothingFound(state: Memo<TableState>, show: Callback<TableState>) -> impl IntoView {
-    view! {
-        <div class="blank">
-            <p><b>{move || format!("No run matches “{}”", state.with(|state| state.query.trim().to_owned()))}</b>
-            "Plain words are looked for in the names; metrics.rmse < 1 or params.test_size = '0.2' in what a run has."</p>
-            <button class="btn" type="button" on:click=move |_| {
-                show.run(TableState { query: String::new(), ..state.get_untracked() });
-            }>"Clear the search"</button>
-        </div>
     }
 }

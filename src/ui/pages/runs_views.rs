@@ -172,6 +172,8 @@ pub(super) fn Views(shared: Shared) -> impl IntoView {
                             on:click=move |_| if let Some(saved) = shown.get_untracked() { pick(&saved) }>"Back to what was saved"</button>
                     </div>
                 </Show>
+                <button class="btn btn-small btn-quiet" type="button" data-testid="view-usual" title="Newest first, all runs, the usual columns"
+                    on:click=move |_| shared.forget_view()>"Back to the usual view"</button>
                 <form class="cluster" on:submit=save>
                     <Field label="Name of a new view" value=name name="view-name" focused=false />
                     <button class="btn btn-small" type="submit" data-testid="view-save">"Save"</button>

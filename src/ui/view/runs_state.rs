@@ -116,6 +116,12 @@ impl TableState {
         kept.pairs().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
+    /// The same experiment without anyone's choice: newest first, all runs, the usual columns and charts.
+    #[must_use]
+    pub fn usual(&self) -> Self {
+        Self { experiment: self.experiment.clone(), view: self.view, ..Self::default() }
+    }
+
     /// Order and filter as one text, for the next time that somebody opens this experiment; empty where there are neither.
     #[must_use]
     pub fn looked_for(&self) -> String {
@@ -201,6 +207,8 @@ mod tests {
         assert_eq!((back.sort.len(), back.query.as_str(), back.experiment), (2, "metrics.rmse < 1", None));
         assert_eq!(state.looking_for(None), TableState { sort: Vec::new(), query: String::new(), ..state.clone() });
         assert_eq!(TableState::default().looked_for(), "");
+        // Without anyone's choice there is nothing to come back to.
+        assert_eq!((state.usual().looked_for().as_str(), state.usual().experiment.as_deref()), ("", Some("7")));
         assert_eq!(TableState::default().looking_for(Some("no json")), TableState::default());
     }
 
