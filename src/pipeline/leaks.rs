@@ -127,9 +127,9 @@ fn dropping(spec: &PipelineSpec, index: usize) -> Result<Moved, String> {
 
 /// The columns that a rule names; of a rule over all columns those that it found and that are left.
 fn named_or<'a>(rule: &Rule, found: impl Iterator<Item = &'a String>, left: &[ColumnBrief]) -> Vec<String> {
-    let named = rule.columns();
-    if !named.is_empty() {
-        return named;
+    // Not `rule.columns()`: those of its groups are no columns that it changes.
+    if let Value::Array(named) = rule.param("columns") {
+        return named.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
     }
     found.filter(|name| left.iter().any(|column| column.name == **name)).cloned().collect()
 }
@@ -152,7 +152,7 @@ fn behind_the_split(spec: &PipelineSpec, index: usize, moved: Moved, left: &[Col
     if columns.is_empty() && !looks_at_all {
         return Err(format!("None of the columns that are {done} is left for the model."));
     }
-    if let Some((number, user)) = later_use(&spec.clean, index, &columns) {
+    if let Some((number, user)) = later_use(&spec.clean, index, &columns, done == "clipped") {
         return Err(format!("Rule {number} needs {user} {done}. Move it before this rule, or take it out."));
     }
     params.insert("encoder".into(), encoder.into());
@@ -165,8 +165,10 @@ fn behind_the_split(spec: &PipelineSpec, index: usize, moved: Moved, left: &[Col
 }
 
 /// The first later rule, by its number from 1, that would do something else if these cells were as before.
-fn later_use(rules: &[Rule], index: usize, columns: &[String]) -> Option<(usize, String)> {
-    let later = (1..).zip(rules).skip(index + 1).filter(|(_, rule)| rule.enabled());
+/// Clipping leaves missing cells as they are, so that rules about these do the same.
+fn later_use(rules: &[Rule], index: usize, columns: &[String], clips: bool) -> Option<(usize, String)> {
+    let sees = |rule: &Rule| !clips || !["drop_missing", "add_missing_indicator"].contains(&rule.name());
+    let later = (1..).zip(rules).skip(index + 1).filter(|(_, rule)| rule.enabled() && sees(rule));
     for (number, rule) in later {
         let named = rule.columns();
         if let Some(column) = named.iter().find(|name| columns.contains(name)) {
@@ -260,9 +262,11 @@ mod tests {
     #[test]
     fn what_is_not_quite_the_same_says_what_is_given_up() {
         let groups = r#"[{"rule": "fill_missing", "strategy": "mean", "columns": ["a"], "group_by": ["b"]}]"#;
-        let Remedy::Fit(mended) = remedied(&spec(groups, None), 0) else { panic!("no fix") };
+        let Remedy::Fit(mended) = remedied(&spec(groups, Some(&["a"])), 0) else { panic!("no fix") };
+        assert_eq!(mended.spec.features.encoders[0].columns(), Some(["a".to_owned()].as_slice()));
         assert!(mended.action.contains("without groups") && !mended.note.is_empty());
-        let outliers = r#"[{"rule": "drop_outliers", "columns": ["a"], "method": "z_score", "threshold": 2}]"#;
+        let outliers = r#"[{"rule": "drop_outliers", "columns": ["a"], "method": "z_score", "threshold": 2},
+            {"rule": "drop_missing", "columns": ["a"]}]"#;
         let Remedy::Fit(mended) = remedied(&spec(outliers, None), 0) else { panic!("no fix") };
         let made = json!([{"encoder": "winsorizer", "columns": ["a"], "method": "z_score", "threshold": 2.0}]);
         assert_eq!(serde_json::to_value(&mended.spec.features.encoders).unwrap(), made);

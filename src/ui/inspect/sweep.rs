@@ -215,9 +215,9 @@ fn EncoderValues(place: usize, spec: Signal<PipelineSpec>, on_change: Callback<P
         let (label, fields) = fields.get().filter(|(_, fields)| !fields.is_empty())?;
         let title = format!("Values of encoder {}, {label}", place + 1);
         Some(view! {
-            <details class="sweep-entry" data-testid=format!("sweep-encoder-{place}") prop:open=is_tried>
+            <details class="sweep-encoder" data-testid=format!("sweep-encoder-{place}") prop:open=is_tried>
                 <summary>{title}</summary>
-                {fields.into_iter().map(field).collect_view()}
+                <div class="sweep-entry">{fields.into_iter().map(field).collect_view()}</div>
             </details>
         })
     }
