@@ -214,10 +214,14 @@ fn sentence(
                 Some(judged) => format!("{} has the best {what}. {}", name(baseline), judged.words),
                 None => format!("{} has the best {what}.", name(baseline)),
             },
-            _ => format!(
-                "The baseline {} has the best {what}; it is better by more than noise than {clear} of {others} others.",
-                name(baseline)
-            ),
+            _ => {
+                let lead = match clear {
+                    0 => "its lead over each of the others may be noise".to_owned(),
+                    _ if clear == others => format!("its lead over all {others} others is more than noise"),
+                    _ => format!("its lead over {clear} of {others} others is more than noise"),
+                };
+                format!("The baseline {} has the best {what}; {lead}.", name(baseline))
+            }
         };
     }
     let difference = row.differences.get(best).copied().flatten().unwrap_or_default();

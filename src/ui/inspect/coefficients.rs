@@ -19,6 +19,17 @@ pub(super) fn coefficients(summary: Arc<Training>, inferences: Inferences, order
     let interval = format!("{} interval", format::percent(inferences.confidence));
     let confidence = format::percent(inferences.confidence);
     let ratio = train::ratio_name(&summary);
+    let are_tested = inferences.are_tested(&summary);
+    let caption =
+        if are_tested { format!("Coefficients, each with its {interval}") } else { "Coefficients".to_owned() };
+    let tests = are_tested.then(|| {
+        view! {
+            <th scope="col" class="num hide-s">{interval.clone()}</th>
+            <th scope="col" class="num" title="Coefficient over its standard error">{ratio}</th>
+            <th scope="col" class="num" title=format!("How often chance alone would give as large a {ratio}")>"p"</th>
+        }
+    });
+    let legend = are_tested.then(|| legend(&interval));
     let table = Memo::new(move |_| train::coefficient_rows(&summary, &inferences, order.get()));
     let scene = Signal::derive(move || {
         let (rows, axis) = table.get();
@@ -48,41 +59,52 @@ pub(super) fn coefficients(summary: Arc<Training>, inferences: Inferences, order
             </div>
             <div class="scroll-x" tabindex="0" role="region" aria-label="Table of coefficients">
                 <table class="table table-tight table-forest">
-                    <caption class="sr">{format!("Coefficients, each with its {interval}")}</caption>
+                    <caption class="sr">{caption}</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Feature"</th>
                             <th scope="col">
                                 {move || spark(table.read().1.clone())}
-                                <span class="key-line">
-                                    <svg class="key key-w" viewBox="0 0 20 12" aria-hidden="true">
-                                        <path class="l-int" d="M0 6h20"></path>
-                                        <circle class="m" cx="10" cy="6" r="4"></circle>
-                                    </svg>
-                                    {format!("with its {interval}")}
-                                    <svg class="key key-w" viewBox="0 0 20 12" aria-hidden="true">
-                                        <path class="l-int-quiet" d="M0 6h20"></path>
-                                        <circle class="m-quiet" cx="10" cy="6" r="4"></circle>
-                                    </svg>
-                                    "cannot be told from zero"
-                                </span>
+                                {legend}
                             </th>
                             <th scope="col" class="num" title="Change of the prediction for one standard deviation">"Per sd"</th>
                             <th scope="col" class="num" title="Change of the prediction for one unit of the feature">"Coefficient"</th>
-                            <th scope="col" class="num hide-s">{interval}</th>
-                            <th scope="col" class="num" title="Coefficient over its standard error">{ratio}</th>
-                            <th scope="col" class="num" title=format!("How often chance alone would give as large a {ratio}")>"p"</th>
+                            {tests}
                         </tr>
                     </thead>
-                    <tbody>{move || table.get().0.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{move || table.get().0.into_iter().map(|r| row(r, are_tested)).collect_view()}</tbody>
                 </table>
             </div>
         </section>
     }
 }
 
-fn row(row: CoefficientRow) -> impl IntoView {
+fn legend(interval: &str) -> impl IntoView {
+    view! {
+        <span class="key-line">
+            <svg class="key key-w" viewBox="0 0 20 12" aria-hidden="true">
+                <path class="l-int" d="M0 6h20"></path>
+                <circle class="m" cx="10" cy="6" r="4"></circle>
+            </svg>
+            {format!("with its {interval}")}
+            <svg class="key key-w" viewBox="0 0 20 12" aria-hidden="true">
+                <path class="l-int-quiet" d="M0 6h20"></path>
+                <circle class="m-quiet" cx="10" cy="6" r="4"></circle>
+            </svg>
+            "cannot be told from zero"
+        </span>
+    }
+}
+
+fn row(row: CoefficientRow, is_tested: bool) -> impl IntoView {
     let told = row.told_from_zero;
+    let tests = is_tested.then(|| {
+        view! {
+            <td class="num muted hide-s" title=format!("standard error {}", row.full.se)>{row.interval}</td>
+            <td class="num" title=row.full.t.clone()>{row.t}</td>
+            <td class="num" title=row.full.p.clone()>{row.p}</td>
+        }
+    });
     view! {
         <tr
             data-coefficient=row.name.clone()
@@ -97,9 +119,7 @@ fn row(row: CoefficientRow) -> impl IntoView {
             <td>{row.forest.map(spark)}</td>
             <td class="num" class:strong=told>{row.per_sd}</td>
             <td class="num" title=row.full.value.clone()>{row.value}</td>
-            <td class="num muted hide-s" title=format!("standard error {}", row.full.se)>{row.interval}</td>
-            <td class="num" title=row.full.t.clone()>{row.t}</td>
-            <td class="num" title=row.full.p.clone()>{row.p}</td>
+            {tests}
         </tr>
     }
 }

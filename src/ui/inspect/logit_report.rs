@@ -39,8 +39,9 @@ pub(super) fn section(training: &Arc<Training>, found: &LogitReport) -> AnyView 
 }
 
 fn odds(found: &LogitReport) -> AnyView {
-    let rows = logit_report::odds_rows(found).into_iter().map(odds_row).collect_view();
-    let head = vec![
+    let is_tested = found.coefficients.iter().any(|c| c.se.is_some());
+    let rows = logit_report::odds_rows(found).into_iter().map(|row| odds_row(row, is_tested)).collect_view();
+    let mut head = vec![
         ("Coefficient", "", false),
         ("Log-odds", "Change of the log-odds for one unit of the feature", true),
         ("Standard error", "", true),
@@ -49,17 +50,28 @@ fn odds(found: &LogitReport) -> AnyView {
         ("Odds ratio", "What one unit of the feature multiplies the odds by; 1 is no effect", true),
         ("Interval", "Of the odds ratio", true),
     ];
+    if !is_tested {
+        head.retain(|(name, ..)| ["Coefficient", "Log-odds", "Odds ratio"].contains(name));
+    }
+    let intervals = format!("; intervals of {}", format::percent(found.confidence));
     view! {
         {table("Odds ratios", "report-odds", head, rows.into_any())}
         <p class="sub">
-            {format!("Odds of {}; intervals of {}.", found.event(), format::percent(found.confidence))}
+            {format!("Odds of {}{}.", found.event(), if is_tested { intervals.as_str() } else { "" })}
         </p>
     }
     .into_any()
 }
 
-fn odds_row(row: OddsRow) -> impl IntoView {
+fn odds_row(row: OddsRow, is_tested: bool) -> impl IntoView {
     let (low, high) = row.ends;
+    let tests = is_tested.then(|| {
+        view! {
+            <td class="num" title=row.se.full.clone()>{row.se.shown}</td>
+            <td class="num" title=row.z.full.clone()>{row.z.shown}</td>
+            <td class="num" title=row.p.1.clone()>{row.p.0}</td>
+        }
+    });
     view! {
         <tr
             data-odds=row.name.clone()
@@ -72,11 +84,9 @@ fn odds_row(row: OddsRow) -> impl IntoView {
         >
             <th scope="row" class="name">{row.name.clone()}</th>
             <td class="num" title=row.value.full.clone()>{row.value.shown}</td>
-            <td class="num" title=row.se.full.clone()>{row.se.shown}</td>
-            <td class="num" title=row.z.full.clone()>{row.z.shown}</td>
-            <td class="num" title=row.p.1.clone()>{row.p.0}</td>
+            {tests}
             <td class="num strong" title=row.ratio.full.clone()>{row.ratio.shown}</td>
-            <td class="num">{row.interval}</td>
+            {is_tested.then(|| view! { <td class="num">{row.interval}</td> })}
         </tr>
     }
 }

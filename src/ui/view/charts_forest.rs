@@ -15,6 +15,11 @@ pub fn forest(rows: &[CoefficientRow], axis: &Spark, confidence: &str, ratio: &s
     let mut marks: Vec<Mark> = axis.marks.iter().map(|mark| moved(mark, NAMES, 0.0)).collect();
     marks.extend(under_each_other(AXIS, drawn().map(|(row, spark)| (row.name.as_str(), spark.marks.as_slice()))));
     let head = ["Feature", "Per sd", "Coefficient", "Standard error", "Low", "High", ratio, "p"];
+    let how_to_read = if rows.iter().any(|row| !row.full.p.is_empty()) {
+        format!("Per standard deviation, with {confidence} intervals. Grey: cannot be told from zero.")
+    } else {
+        "Per standard deviation.".to_owned()
+    };
     let cells = |row: &CoefficientRow| {
         let full = row.full.clone();
         vec![row.name.clone(), row.per_sd.clone(), full.value, full.se, full.lo, full.hi, full.t, full.p]
@@ -23,8 +28,8 @@ pub fn forest(rows: &[CoefficientRow], axis: &Spark, confidence: &str, ratio: &s
         width: NAMES + FOREST_WIDTH,
         height: AXIS + ROW * drawn().count() as f64,
         title: "Coefficients".into(),
-        how_to_read: format!("Per standard deviation, with {confidence} intervals. Grey: cannot be told from zero."),
-        summary: format!("Coefficients of {} features with their {confidence} intervals.", drawn().count()),
+        how_to_read,
+        summary: format!("Coefficients of {} features.", drawn().count()),
         marks,
         table: DataTable { head: head.map(str::to_owned).to_vec(), rows: rows.iter().map(cells).collect() },
     }

@@ -65,6 +65,12 @@ impl Inferences {
         Self { confidence: report.confidence, reported, degrees: None }
     }
 
+    /// Whether any coefficient was tested; penalised ones are not.
+    #[must_use]
+    pub fn are_tested(&self, summary: &TrainSummary) -> bool {
+        summary.coefficients.iter().any(|c| self.of(c).p.is_some())
+    }
+
     /// Of one coefficient.
     #[must_use]
     pub fn of(&self, coefficient: &Coefficient) -> Inference {

@@ -30,7 +30,7 @@ pub fn statistics(report: &LogitReport) -> Vec<Fact> {
     let than_chance = match report.llr_p {
         Some(p) if p < 1.0 - report.confidence => "The features explain more than chance would.",
         Some(_) => "Chance might explain as much.",
-        None => "Not defined here.",
+        None => "",
     };
     let llr_p = report.llr_p.map_or_else(String::new, |p| format!("p {}. ", p_words(p)));
     let mut facts = vec![
@@ -69,6 +69,8 @@ pub fn statistics(report: &LogitReport) -> Vec<Fact> {
             "Converged: Newton's method came to rest after so many rounds. Where it does not, training fails.";
         facts.push(fact("Rounds", Some(rounds as f64), meaning));
     }
+    // Penalised coefficients have no tests and no criteria: a note says why, so empty lines need not.
+    facts.retain(|fact| !fact.full.is_empty());
     facts
 }
 
@@ -161,6 +163,7 @@ mod tests {
         assert!(said.findings[0].contains("set the penalty to none"));
         let rows = odds_rows(&report);
         assert!(rows[1].se.full.is_empty() && rows[1].interval == format::MISSING && !rows[1].ratio.full.is_empty());
+        assert!(statistics(&report).iter().all(|fact| !["Likelihood ratio", "AIC", "BIC"].contains(&fact.name)));
         assert_eq!(python(&report, &FittedFeatures::default()), None);
     }
 }

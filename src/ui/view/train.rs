@@ -68,7 +68,12 @@ pub fn coefficient_rows(summary: &TrainSummary, inferences: &Inferences, order: 
         None
     };
     let confidence = format::percent(inferences.confidence);
-    let rows = coefficients.into_iter().map(|(c, inference)| row(c, &inference, &scale, places, &confidence)).collect();
+    // Where nothing is tested, nothing is drawn as if it had failed the test.
+    let are_tested = coefficients.iter().any(|(_, inference)| inference.p.is_some());
+    let row = |(c, inference): (&Coefficient, Inference)| {
+        row(c, &inference, &scale, places, &confidence, inference.told_from_zero || !are_tested)
+    };
+    let rows = coefficients.into_iter().map(row).collect();
     (rows, charts_cells::forest_axis(&scale))
 }
 
@@ -87,8 +92,8 @@ fn row(
     scale: &Scale,
     places: Option<usize>,
     confidence: &str,
+    is_plain: bool,
 ) -> CoefficientRow {
-    let told = inference.told_from_zero;
     let full = |value: Option<f64>| value.map_or_else(String::new, format::exact);
     let forest = estimate(coefficient, inference).map(|estimate| {
         let label = match estimate.interval {
@@ -100,11 +105,11 @@ fn row(
             ),
             None => format!("{} per standard deviation", format::number(estimate.value)),
         };
-        charts_cells::forest_row(&estimate, scale, told, label)
+        charts_cells::forest_row(&estimate, scale, is_plain, label)
     });
     CoefficientRow {
         name: coefficient.name.clone(),
-        told_from_zero: told,
+        told_from_zero: inference.told_from_zero,
         forest,
         per_sd: coefficient.per_sd.map_or_else(
             || "–".into(),
