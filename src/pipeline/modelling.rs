@@ -17,7 +17,6 @@ use crate::diagnostics::{RegressionReport, ReportOptions, Reporting, RowCell};
 use crate::estimators::{EstimatorSpec, Fit, Fitting, Model, fit_weighted, solve_from_r};
 use crate::evaluate::{Evaluating, Scoring, Task};
 use crate::features::{DesignMatrix, FeatureSpec, FeaturesError, FittedFeatures, Reference, fit_transform};
-use crate::split::Split;
 use crate::split::cv::{CvSpec, LabelSource};
 use crate::table::{Column, Table};
 use crate::validation::{CrossValidating, CvSummary, RowValidating};
@@ -75,7 +74,9 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         };
         let sweep = match spec.is_sweep() {
             true => {
-                let data = SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix };
+                let folds_of = folds_of(spec, cleaned, split)?;
+                let data =
+                    SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix, folds_of: &folds_of };
                 Some(apart(self.sweep(spec, data)).await?)
             }
             false => None,
@@ -203,7 +204,8 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let table = self.clean_table(StepName::Evaluate, spec, ingested, cleaned, source).await?;
         let rows = self.split_rows(spec, &table, &split.artifact)?;
         let training = training(trained)?;
-        let matrix = training.features.transform(&without_weights(spec, &table))?;
+        let plain = without_weights(spec, &table);
+        let matrix = training.features.transform(&plain)?;
         let back = |prediction: f64| training.features.inverse_target(prediction);
         let is_transformed = training.features.target_transform.is_some();
         let mut evaluating =
@@ -220,10 +222,14 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         let cv = match &folds {
             None => None,
             Some(cv) => {
+                // Named by the whole spec: what weighs the rows of one candidate is no feature of the others either.
+                let folds_of = folds_of(spec, cleaned, split)?;
+                let data =
+                    SweepData { table: &table, plain: &plain, rows: &rows, matrix: &matrix, folds_of: &folds_of };
                 let chosen = training.sweep.as_ref().and_then(|sweep| chosen(spec, sweep));
                 let spec = chosen.as_ref().unwrap_or(spec);
                 let task = Task::of(training.summary.model.classes());
-                Some(apart(self.cross_validate(spec, (one_estimator(spec)?, cv, task), &table, &rows, &matrix)).await?)
+                Some(apart(self.cross_validate(spec, (one_estimator(spec)?, cv, task), data)).await?)
             }
         };
         let artifact = digest_of(&json!([summary.metrics, cv.as_ref().map(|cv| &cv.mean)]));
@@ -238,9 +244,7 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         &mut self,
         spec: &PipelineSpec,
         (estimator, cv, task): (&EstimatorSpec, &CvSpec, Task),
-        table: &Table,
-        rows: &Rc<Split>,
-        matrix: &DesignMatrix,
+        SweepData { table, plain, rows, matrix, folds_of }: SweepData<'_>,
     ) -> Result<CvSummary, Stop> {
         let folds = cv.folds(table, &spec.features.target, &rows.train)?;
         let is_plain = spec.features.encoders.is_empty()
@@ -252,18 +256,19 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
                 Some(Err(error)) => Err(error),
                 None => Err(crate::estimators::EstimatorError::NoRows),
             };
-            let mut validating = CrossValidating::new(matrix, &rows.train, &folds, solve)?;
+            let of = (matrix, rows.train.as_slice(), &folds);
+            let factors = self.fold_factors(StepName::Evaluate, folds_of, of).await?;
+            let mut validating = CrossValidating::with_factors(matrix, &rows.train, &folds, factors, solve)?;
             while validating.step(rows_a_step(matrix))? {
                 let (done, total) = validating.progress();
                 self.breathe(StepName::Evaluate, done, total, Unit::Rows).await?;
             }
             return Ok(validating.finish()?.summary);
         }
-        let plain = without_weights(spec, table);
         let target = matrix.target_original();
         let mut validating = RowValidating::new(target, &rows.train, &folds, matrix.n_features())?.with_task(task);
         loop {
-            let more = validating.step(|train| fit_fold(spec, estimator, (table, &plain), train, task))?;
+            let more = validating.step(|train| fit_fold(spec, estimator, (table, plain), train, task))?;
             let (done, total) = validating.progress();
             self.breathe(StepName::Evaluate, done, total, Unit::Rows).await?;
             if !more {
@@ -432,6 +437,13 @@ fn fold_labels(cv: &CvSpec, cleaned: &Done) -> Option<Value> {
         LabelSource::Column(name) => Some(json!([name, cleaned.parts.get(name)])),
         _ => None,
     }
+}
+
+/// What names the factors of the spec's folds: the design matrix, its training rows, and how folds are drawn.
+fn folds_of(spec: &PipelineSpec, cleaned: &Done, split: &Done) -> Result<Digest, Stop> {
+    let cv = spec.folds();
+    let labels = cv.as_ref().and_then(|cv| fold_labels(cv, cleaned));
+    Ok(digest_of(&json!([matrix_inputs(spec, cleaned)?, split.artifact, spec.features, cv, labels])))
 }
 
 /// The table without the column that only weighs the rows: it is no feature.

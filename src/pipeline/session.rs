@@ -10,6 +10,7 @@ use crate::features::{InputColumn, Spread};
 use crate::ingest::RowIndex;
 use crate::split::Split;
 use crate::table::Table;
+use crate::validation::FoldFactors;
 
 /// Inputs, and how each is spread.
 type InputSpreads = (Vec<InputColumn>, Vec<Option<Spread>>);
@@ -22,6 +23,7 @@ pub struct Session {
     split: Option<(Digest, Rc<Split>)>,
     index: Option<(Digest, Rc<RowIndex>)>,
     factor: Option<(Digest, Rc<Factor>)>,
+    fold_factors: Option<(Digest, Rc<FoldFactors>)>,
     spreads: Option<(Digest, Rc<InputSpreads>)>,
     stored: Option<Digest>,
     last: Option<Traces>,
@@ -68,6 +70,15 @@ impl Session {
 
     pub(super) fn keep_factor(&mut self, of: Digest, factor: Rc<Factor>) {
         self.factor = Some((of, factor));
+    }
+
+    /// The factors of these folds of these training rows of this design matrix.
+    pub(super) fn fold_factors(&self, of: &Digest) -> Option<Rc<FoldFactors>> {
+        found(&self.fold_factors, of)
+    }
+
+    pub(super) fn keep_fold_factors(&mut self, of: Digest, factors: Rc<FoldFactors>) {
+        self.fold_factors = Some((of, factors));
     }
 
     /// How these inputs are spread over the rows that `of` names.

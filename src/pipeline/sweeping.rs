@@ -2,10 +2,12 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::engine::{Engine, Stop};
 use super::modelling::{classes_of, fit_fold, rows_a_step};
 use super::{Candidate, CandidateSpec, Host, PipelineSpec, StepCache, StepName, SweepError, SweepSummary, Unit};
+use crate::base::Digest;
 use crate::estimators::{EstimatorError, EstimatorSpec, LinearModel, solve_from_r};
 use crate::evaluate::{Scorer, Scoring, Task};
 use crate::features::{DesignMatrix, FeatureSpec, fit_transform};
@@ -26,6 +28,8 @@ pub(super) struct SweepData<'a> {
     pub(super) plain: &'a Table,
     pub(super) rows: &'a Split,
     pub(super) matrix: &'a DesignMatrix,
+    /// What names the folds' factors of this matrix.
+    pub(super) folds_of: &'a Digest,
 }
 
 impl<H: Host, C: StepCache> Engine<'_, H, C> {
@@ -74,12 +78,13 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
         candidates: &[(usize, CandidateSpec)],
         data: SweepData<'_>,
         folds: &Folds,
-    ) -> Result<Option<FoldFactors>, Stop> {
+    ) -> Result<Option<Rc<FoldFactors>>, Stop> {
         if !candidates.iter().any(|(_, one)| from_r(spec, &one.estimator)) {
             return Ok(None);
         }
         if spec.features.encoders.is_empty() {
-            return self.fold_factors(data, folds).await.map(Some);
+            let rows = (data.matrix, data.rows.train.as_slice(), folds);
+            return self.fold_factors(StepName::Train, data.folds_of, rows).await.map(Some);
         }
         let mut factors = FoldFactors { train: Vec::new(), test: Vec::new() };
         for fold in 0..folds.len() {
@@ -92,16 +97,28 @@ impl<H: Host, C: StepCache> Engine<'_, H, C> {
             factors.test.push(of_test);
             self.breathe(StepName::Train, fold as u64 + 1, folds.len() as u64, Unit::Folds).await?;
         }
-        Ok(Some(factors))
+        Ok(Some(Rc::new(factors)))
     }
 
-    async fn fold_factors(&mut self, data: SweepData<'_>, folds: &Folds) -> Result<FoldFactors, Stop> {
-        let mut factoring = FoldFactoring::new(data.matrix, &data.rows.train, folds)?;
-        while factoring.step(rows_a_step(data.matrix))? {
-            let (done, total) = factoring.progress();
-            self.breathe(StepName::Train, done, total, Unit::Rows).await?;
+    /// The factors of these folds, from memory where `of` is known: another sweep, or another penalty, needs no pass over
+    /// the rows.
+    pub(super) async fn fold_factors(
+        &mut self,
+        step: StepName,
+        of: &Digest,
+        (matrix, train, folds): (&DesignMatrix, &[u32], &Folds),
+    ) -> Result<Rc<FoldFactors>, Stop> {
+        if let Some(known) = self.session.fold_factors(of) {
+            return Ok(known);
         }
-        Ok(factoring.finish()?)
+        let mut factoring = FoldFactoring::new(matrix, train, folds)?;
+        while factoring.step(rows_a_step(matrix))? {
+            let (done, total) = factoring.progress();
+            self.breathe(step, done, total, Unit::Rows).await?;
+        }
+        let factors = Rc::new(factoring.finish()?);
+        self.session.keep_fold_factors(of.clone(), Rc::clone(&factors));
+        Ok(factors)
     }
 
     /// Fits encoders and estimator anew in each fold. A candidate that fails is kept with the reason.

@@ -1,5 +1,7 @@
 //! Cross-validation of a linear estimator in steps: the folds' factors, a solution for each, a pass over the test rows.
 
+use std::rc::Rc;
+
 use super::fold_factors::{checked, rows_at};
 use super::summary::{FoldScores, metrics};
 use super::{Coefficients, CvSummary, FoldFactoring, FoldFactors, ValidationError, score};
@@ -18,7 +20,7 @@ pub struct CrossValidation {
     /// The prediction of each row by the model that had not seen it, in the order of `rows`; only where each is tested once.
     pub predictions: Option<Vec<f64>>,
     /// For sweeps over the same folds.
-    pub factors: FoldFactors,
+    pub factors: Rc<FoldFactors>,
     /// One a fold.
     pub models: Vec<Coefficients>,
 }
@@ -59,7 +61,7 @@ enum Stage<'a> {
 
 #[derive(Debug)]
 struct Scoring {
-    factors: FoldFactors,
+    factors: Rc<FoldFactors>,
     models: Vec<Coefficients>,
     scores: Vec<FoldScores>,
     /// Place in the test rows of the fold that is being scored.
@@ -88,6 +90,22 @@ impl<'a, E: Coded, S: Fn(&RFactor) -> Result<Coefficients, E>> CrossValidating<'
         })
     }
 
+    /// As `new`, with the factors of these folds of these rows, which are known.
+    ///
+    /// # Errors
+    /// `Fit` with the estimator's own message.
+    pub fn with_factors(
+        x: &'a DesignMatrix,
+        rows: &[u32],
+        folds: &'a Folds,
+        factors: Rc<FoldFactors>,
+        solve: S,
+    ) -> Result<Self, ValidationError> {
+        let mut validating = Self::new(x, rows, folds, solve)?;
+        validating.stage = Stage::Scoring(Box::new(validating.scoring(factors)?));
+        Ok(validating)
+    }
+
     /// Rows done and rows to do, all passes counted.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {
@@ -112,14 +130,14 @@ impl<'a, E: Coded, S: Fn(&RFactor) -> Result<Coefficients, E>> CrossValidating<'
                 }
                 let empty = FoldFactoring::new(self.x, &self.rows, self.folds)?;
                 let factors = std::mem::replace(&mut **factoring, empty).finish()?;
-                self.stage = Stage::Scoring(Box::new(self.scoring(factors)?));
+                self.stage = Stage::Scoring(Box::new(self.scoring(Rc::new(factors))?));
                 Ok(true)
             }
             Stage::Scoring(_) => Ok(self.score(max_rows)),
         }
     }
 
-    fn scoring(&self, factors: FoldFactors) -> Result<Scoring, ValidationError> {
+    fn scoring(&self, factors: Rc<FoldFactors>) -> Result<Scoring, ValidationError> {
         let n_features = self.x.n_features();
         let mut models = Vec::with_capacity(factors.train.len());
         let mut scores = Vec::with_capacity(factors.train.len());

@@ -17,10 +17,15 @@ fn run(spec: &Value) -> Outcome {
 
 /// Runs a pipeline on the text of a CSV file.
 pub(crate) fn run_on(text: &str, spec: &Value) -> Outcome {
+    run_in(&mut Session::default(), text, spec)
+}
+
+/// As `run_on`, with what runs before it left in memory; no step is cached.
+fn run_in(session: &mut Session, text: &str, spec: &Value) -> Outcome {
     let spec = PipelineSpec::from_json(&spec.to_string()).unwrap();
-    let (host, store, mut session) = (TestHost::default(), MemoryStore::default(), Session::default());
+    let (host, store) = (TestHost::default(), MemoryStore::default());
     let run = RunRef { id: "1".repeat(32), name: "run".into() };
-    let mut engine = Engine::new(&host, &store, &mut session, run);
+    let mut engine = Engine::new(&host, &store, session, run);
     let stopped = ready(engine.run(&spec, Some(&mut TextSource::new(text)))).err();
     engine.finish(stopped)
 }
@@ -99,6 +104,43 @@ fn folds_from_factors_are_the_folds_of_rows() {
     for (fast, slow) in fast.mean.iter().zip(&slow.mean) {
         assert_eq!(fast.name, slow.name);
         assert_near(fast.value.unwrap(), slow.value.unwrap(), 1e-10, &fast.name);
+    }
+}
+
+#[test]
+fn factors_of_folds_are_used_again_only_for_the_same_folds_of_the_same_rows() {
+    let spec = |alpha: Value, weight: Value, seed: u32, clean: Value| {
+        json!({
+            "pipette": 1,
+            "clean": clean,
+            "split": {"random_state": seed},
+            "features": {"target": "y"},
+            "train": [{"estimator": "ridge", "params": {"alpha": alpha, "sample_weight": weight}}],
+            "evaluate": {"cv": {"kind": "k_fold", "n_splits": 3, "shuffle": true, "random_state": seed}}
+        })
+    };
+    let plain = json!([{"rule": "keep_numeric"}, {"rule": "drop_missing"}]);
+    let fewer = json!([{"rule": "keep_numeric"}, {"rule": "drop_missing"}, {"rule": "drop_columns", "columns": ["k"]}]);
+    let weighed_or_not = json!([
+        {"estimator": "ridge", "params": {"alpha": 1.0, "sample_weight": "k"}},
+        {"estimator": "ridge", "params": {"alpha": 3.0}}
+    ]);
+    let mut both = spec(json!(1.0), Value::Null, 1, plain.clone());
+    both["train"] = weighed_or_not;
+    let mut session = Session::default();
+    for spec in [
+        spec(json!([0.1, 10.0]), Value::Null, 1, plain.clone()),
+        spec(json!([0.5, 50.0, 500.0]), Value::Null, 1, plain.clone()),
+        spec(json!(2.0), Value::Null, 1, plain.clone()),
+        spec(json!(2.0), Value::Null, 2, plain.clone()),
+        spec(json!([0.1, 10.0]), Value::Null, 2, fewer),
+        spec(json!(2.0), json!("k"), 2, plain.clone()),
+        both,
+        spec(json!(3.0), Value::Null, 1, plain),
+    ] {
+        let (warm, cold) = (run_in(&mut session, MIXED, &spec), run(&spec));
+        assert_eq!(results(&warm).0.sweep, results(&cold).0.sweep, "{spec}");
+        assert_eq!(results(&warm).1, results(&cold).1, "{spec}");
     }
 }
 
