@@ -1,5 +1,6 @@
 //! Fitted encoders as scikit-learn's own objects.
 
+use super::shapes::shape;
 use super::value::Py;
 use super::{VERSION, refuse};
 use crate::export::ExportError;
@@ -8,11 +9,11 @@ use crate::features::{
     OneHotEncoder, OrdinalUnknown, SimpleImputer, Unknown,
 };
 
-const DATA: &str = "sklearn.preprocessing._data";
-const ENCODERS: &str = "sklearn.preprocessing._encoders";
-const FLOAT: Py = Py::Type { module: "numpy", name: "float64" };
+pub(super) const DATA: &str = "sklearn.preprocessing._data";
+pub(super) const ENCODERS: &str = "sklearn.preprocessing._encoders";
+pub(super) const FLOAT: Py = Py::Type { module: "numpy", name: "float64" };
 
-fn object(module: &'static str, class: &'static str, n_in: usize, mut state: Vec<(&'static str, Py)>) -> Py {
+pub(super) fn object(module: &'static str, class: &'static str, n_in: usize, mut state: Vec<(&'static str, Py)>) -> Py {
     state.push(("n_features_in_", Py::count(n_in)));
     state.push(("_sklearn_version", Py::text(VERSION)));
     Py::Object { module, class, state }
@@ -100,7 +101,7 @@ pub(super) fn encoder(
             return Ok((made, fitted.feature_names_out.clone()));
         }
         (EncoderSpec::OneHotEncoder(spec), FittedEncoder::OneHotEncoder(fitted)) => {
-            return Ok((one_hot(spec, fitted)?, fitted.feature_names_out.concat()));
+            return Ok((one_hot(spec, fitted), fitted.feature_names_out.concat()));
         }
         (_, FittedEncoder::OrdinalEncoder(fitted)) => {
             let is_error = fitted.handle_unknown == OrdinalUnknown::Error;
@@ -124,6 +125,9 @@ pub(super) fn encoder(
         }
         (EncoderSpec::SimpleImputer(spec), FittedEncoder::SimpleImputer(fitted)) => return Ok(imputer(spec, fitted)),
         _ => {
+            if let Some(made) = shape(spec, fitted, n_rows) {
+                return Ok(made);
+            }
             let what = format!("The encoder {}", fitted.name());
             return Err(refuse(what, "Export ONNX or model.json, which have every encoder's numbers."));
         }
@@ -132,7 +136,7 @@ pub(super) fn encoder(
 }
 
 /// As numpy holds them: numbers as doubles, texts as objects, NaN for missing.
-fn categories(all: &[Category]) -> Py {
+pub(super) fn categories(all: &[Category]) -> Py {
     let number = |category: &Category| match category {
         Category::Number(value) => Some(*value),
         Category::Boolean(value) => Some(f64::from(u8::from(*value))),
@@ -154,37 +158,62 @@ fn scalar(category: &Category) -> Py {
     }
 }
 
-fn one_hot(spec: &OneHotEncoder, fitted: &FittedOneHotEncoder) -> Result<Py, ExportError> {
-    if fitted.infrequent_indices.iter().any(|rare| !rare.is_empty()) {
-        let remedy = "Leave min_frequency and max_categories open, or export ONNX or model.json.";
-        return Err(refuse("A one_hot_encoder with grouped rare categories".into(), remedy));
-    }
+fn one_hot(spec: &OneHotEncoder, fitted: &FittedOneHotEncoder) -> Py {
+    let groups = (0..fitted.categories.len()).map(|column| groups_of(fitted, column)).collect::<Vec<_>>();
+    let is_grouped = fitted.infrequent_indices.iter().any(|rare| !rare.is_empty());
     let drop = match spec.drop {
         None => Py::None,
         Some(Drop::First) => Py::text("first"),
         Some(Drop::IfBinary) => Py::text("if_binary"),
     };
-    let dropped = match spec.drop {
+    let places = |all: Vec<Option<usize>>| match spec.drop {
         None => Py::None,
-        Some(_) => Py::Objects(fitted.drop_idx.iter().map(|place| place.map_or(Py::None, Py::count)).collect()),
+        Some(_) => Py::Objects(all.into_iter().map(|place| place.map_or(Py::None, Py::count)).collect()),
     };
+    // Among the categories themselves it is the first one of the group.
+    let first = |(group, groups): (&Option<usize>, &Vec<usize>)| {
+        group.and_then(|group| groups.iter().position(|other| *other == group))
+    };
+    let dropped = fitted.drop_idx.iter().zip(&groups).map(first).collect();
     let is_error = fitted.handle_unknown == Unknown::Error;
-    let state = vec![
+    let mut state = vec![
         ("categories", Py::text("auto")),
         ("sparse_output", Py::Bool(false)),
         ("dtype", FLOAT),
         ("handle_unknown", Py::text(if is_error { "error" } else { "ignore" })),
         ("drop", drop),
-        ("min_frequency", Py::None),
-        ("max_categories", Py::None),
+        ("min_frequency", spec.min_frequency.map_or(Py::None, count_or_share)),
+        ("max_categories", spec.max_categories.map_or(Py::None, |n| Py::Int(i64::from(n)))),
         ("feature_name_combiner", Py::text("concat")),
-        ("_infrequent_enabled", Py::Bool(false)),
+        ("_infrequent_enabled", Py::Bool(is_grouped)),
         ("categories_", Py::List(fitted.categories.iter().map(|all| categories(all)).collect())),
-        ("_drop_idx_after_grouping", dropped.clone()),
-        ("drop_idx_", dropped),
+        ("_drop_idx_after_grouping", places(fitted.drop_idx.clone())),
+        ("drop_idx_", places(dropped)),
         ("_n_features_outs", Py::List(fitted.feature_names_out.iter().map(|names| Py::count(names.len())).collect())),
     ];
-    Ok(object(ENCODERS, "OneHotEncoder", fitted.feature_names_in.len(), state))
+    if is_grouped {
+        let ints = |all: &[usize]| Py::Ints(all.iter().map(|place| *place as i64).collect());
+        let rare = |all: &Vec<usize>| if all.is_empty() { Py::None } else { ints(all) };
+        let mapping = |(all, groups): (&Vec<usize>, &Vec<usize>)| if all.is_empty() { Py::None } else { ints(groups) };
+        let of = &fitted.infrequent_indices;
+        state.push(("_infrequent_indices", Py::List(of.iter().map(rare).collect())));
+        state.push(("_default_to_infrequent_mappings", Py::List(of.iter().zip(&groups).map(mapping).collect())));
+    }
+    object(ENCODERS, "OneHotEncoder", fitted.feature_names_in.len(), state)
+}
+
+/// A whole number counts rows; below 1 it is a share of them.
+fn count_or_share(n: f64) -> Py {
+    if n >= 1.0 { Py::Int(n as i64) } else { Py::Float(n) }
+}
+
+/// Which group each category of a column belongs to: the frequent ones are their own, in order, the rare ones the last.
+fn groups_of(fitted: &FittedOneHotEncoder, column: usize) -> Vec<usize> {
+    let n = fitted.categories.get(column).map_or(0, Vec::len);
+    let rare = fitted.infrequent_indices.get(column).map(Vec::as_slice).unwrap_or_default();
+    let mut frequent = 0..;
+    let group = |place: usize| if rare.contains(&place) { n - rare.len() } else { frequent.next().unwrap_or_default() };
+    (0..n).map(group).collect()
 }
 
 /// The imputer, and its columns: the filled ones first, then the indicators.

@@ -2,10 +2,13 @@
 
 mod encoders;
 mod pickle;
+mod shapes;
 mod skops;
+mod target;
 mod value;
 
 use self::encoders::encoder;
+use self::target::of_target;
 use self::value::Py;
 use super::file::training;
 use super::lower::program;
@@ -43,10 +46,6 @@ fn pipeline(run: &RunRecord) -> Result<Py, ExportError> {
     // Finite numbers that fit together.
     program(training)?;
     let features = &training.features;
-    if features.target_transform.is_some() {
-        let remedy = "Export ONNX or model.json, which come back from it.";
-        return Err(refuse("A transformed target".into(), remedy));
-    }
     let mut frame: Vec<String> = features.inputs.iter().map(|input| input.name.clone()).collect();
     let mut steps = Vec::new();
     for (place, (spec, fitted)) in training.encoders(&run.spec).into_iter().zip(&features.encoders).enumerate() {
@@ -75,6 +74,7 @@ fn pipeline(run: &RunRecord) -> Result<Py, ExportError> {
     let order: Vec<usize> =
         frame.iter().filter_map(|name| features.names.iter().position(|other| other == name)).collect();
     let (name, model) = estimator(&training.summary.model, &order, names)?;
+    let (name, model) = of_target(features, name, model)?;
     steps.push(Py::Tuple(vec![Py::text(name), model]));
     Ok(Py::Object {
         module: "sklearn.pipeline",

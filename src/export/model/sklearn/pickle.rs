@@ -87,7 +87,7 @@ impl Writer {
                     writer.items(values.iter(), b'e');
                 });
             }
-            Py::Type { module, name } => self.global(module, name),
+            Py::Type { module, name } | Py::Function { module, name } => self.global(module, name),
             Py::DType { is_object } => self.dtype(if *is_object { "O8" } else { "f8" }),
             Py::Slice(start, stop) => {
                 self.global("builtins", "slice");

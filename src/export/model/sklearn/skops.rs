@@ -102,6 +102,7 @@ impl Writer {
                 self.typed("numpy", "ndarray", "NdArrayNode", fields)
             }
             Py::Type { module, name } => self.typed(module, name, "TypeNode", json!({})),
+            Py::Function { module, name } => self.typed(module, name, "FunctionNode", json!({})),
             Py::DType { is_object } => {
                 let content =
                     if *is_object { self.node(&Py::Objects(Vec::new())) } else { self.array("<f8", &[0], Vec::new()) };

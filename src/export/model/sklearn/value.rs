@@ -25,6 +25,11 @@ pub(super) enum Py {
         module: &'static str,
         name: &'static str,
     },
+    /// A function, by its name.
+    Function {
+        module: &'static str,
+        name: &'static str,
+    },
     /// numpy's dtype of doubles or of objects.
     DType {
         is_object: bool,
