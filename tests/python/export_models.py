@@ -23,12 +23,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from export_mlflow import environment
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOLERANCE = 1e-12
 KINDS = ["model", "model-json", "onnx", "html", "sklearn", "pickle"]
 FILES = {"model": "model.zip", "model-json": "model.json", "onnx": "model.onnx", "html": "model.html", "sklearn": "model.skops", "pickle": "model.pkl"}
 # Those whose page is opened in Chromium.
 PAGES = ["onehot", "dates", "text", "chain", "logistic", "random_forest_regressor_n_estimators", "target_log_True", "spline", "hostile"]
+# The oldest scikit-learn that a Python of this version can have, for pickles, and what it must be installed with. Before 1.3
+# there is no TargetEncoder.
+OLD = {
+    (3, 10): ["scikit-learn==1.2.2", "numpy<2", "pandas<2.2"],
+    (3, 11): ["scikit-learn==1.2.2", "numpy<2", "pandas<2.2"],
+    (3, 12): ["scikit-learn==1.3.2", "numpy<2", "pandas<2.2"],
+    (3, 13): ["scikit-learn==1.5.2", "pandas==2.2.3"],
+}
 NODE = """
 import fs from "node:fs";
 const [reader, spec, rows] = process.argv.slice(2);
@@ -246,6 +256,27 @@ def expected(model, rows, spec):
     return model.predict(rows)
 
 
+def old_pickles(checked, folder):
+    """What an old scikit-learn predicts with the pickles: its version, and predictions or why there are none, by name."""
+    packages = OLD.get(sys.version_info[:2])
+    if not packages:
+        print(f"pickle     not opened with an old scikit-learn: none is known for Python {sys.version_info.major}.{sys.version_info.minor}")
+        return "", {}
+    for _, home in checked:
+        if not (home / "model.pkl").exists():
+            continue
+        spec = json.loads((home / "model.json").read_text())
+        rows, _, _ = frame(home, spec)
+        asked = json.loads(rows.to_json(orient="split", double_precision=15))
+        kinds = {column["name"]: column["type"] for column in spec["inputs"]}
+        asked.update(types=kinds, classes=spec["model"].get("classes"))
+        (home / "old.json").write_text(json.dumps(asked))
+    python = environment("old-sklearn", packages)
+    done = subprocess.run([python, ROOT / "tests/python/old_sklearn.py", folder], capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    return found["version"], found["models"]
+
+
 def pages(checked, folder):
     """What the exported pages predict in Chromium for the first rows, typed into their forms."""
     script = ROOT / "tests/e2e/model-page.mjs"
@@ -301,10 +332,26 @@ def main():
             worst["html"] = max(worst.get("html", (0.0, "")), (difference, name))
             if not difference <= TOLERANCE:
                 failures.append(f"{name}: html differs by {difference:.3g}")
+        version, found = old_pickles(checked, place) if any((home / "model.pkl").exists() for _, home in checked) else ("", {})
+        kind = f"pickle in {version}"
+        for name, predictions in found.items():
+            if isinstance(predictions, str):
+                # What this version does not have at all is no fault of the file.
+                is_missing_there = version.startswith("1.2.") and "_target_encoder" in predictions
+                if not is_missing_there:
+                    failures.append(f"{name}: {kind}: {predictions[:500]}")
+                continue
+            _, mine, _ = frame(Path(place) / name, json.loads((Path(place) / name / "model.json").read_text()))
+            difference = differ((mine, np.maximum(1.0, np.abs(mine))), predictions)
+            counts[kind] = counts.get(kind, 0) + 1
+            worst[kind] = max(worst.get(kind, (0.0, "")), (difference, name))
+            # The rows went through decimal digits.
+            if not difference <= 1e-11:
+                failures.append(f"{name}: {kind} differs by {difference:.3g}")
     for reason, names in reasons.items():
         print(f"{reason} [{', '.join(names)}]")
     for kind, (difference, name) in worst.items():
-        print(f"{kind:<10} {counts[kind]} models, largest difference {difference:.3g} ({name})")
+        print(f"{kind:<15} {counts[kind]} models, largest difference {difference:.3g} ({name})")
     print("\n".join(failures) or "All predictions agree.")
     return 1 if failures or not counts else 0
 
