@@ -18,6 +18,7 @@ import { samplePeak } from "./memory.mjs";
 import { measureRuns, runsReport } from "./runs.mjs";
 import { measureServing, servingReport } from "./serving.mjs";
 import { moveSlider } from "./slider.mjs";
+import { FOLDS, PENALTIES, measureSweep } from "./sweep.mjs";
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
@@ -71,8 +72,9 @@ async function measureFirstVisit(url) {
   const measures = await pipette.measures();
   const version = browser.version();
   const slider = summary(await moveSlider({ page, pipette }));
+  const sweep = await measureSweep({ page, pipette });
   await browser.close();
-  return { startup: lastSeconds(measures, "pipette:startup"), sample: lastSeconds(measures, "pipette:run"), slider, version };
+  return { startup: lastSeconds(measures, "pipette:startup"), sample: lastSeconds(measures, "pipette:run"), slider, sweep, version };
 }
 
 async function measurePage(url, file, nRows) {
@@ -88,9 +90,10 @@ async function measurePage(url, file, nRows) {
   await pipette.inspect("evaluate");
   const r2 = await pipette.metric("r2");
   const slider = summary(await moveSlider({ page, pipette }));
+  const sweep = await measureSweep({ page, pipette });
   await browser.close();
   const seconds = Object.fromEntries(STEPS.map((step) => [step, lastSeconds(measures, `pipette:step:${step}`)]));
-  return { total: lastSeconds(measures, "pipette:run"), wall, seconds, peakBytes, r2, slider };
+  return { total: lastSeconds(measures, "pipette:run"), wall, seconds, peakBytes, r2, slider, sweep };
 }
 
 function measureNative(file) {
@@ -110,6 +113,12 @@ function measurePeer(file) {
   const output = execFileSync(path("target/venv/bin/python"), [path("benches/peer.py"), file], { env, encoding: "utf8" });
   const { total, seconds, peak_bytes: peakBytes, r2_test: r2, versions } = JSON.parse(output);
   return { total, seconds, peakBytes, r2, versions };
+}
+
+function measurePeerSweep() {
+  const file = path("data/olist_customers_dataset.csv");
+  const asked = [path("benches/peer_sweep.py"), file, String(PENALTIES), String(FOLDS)];
+  return JSON.parse(execFileSync(path("target/venv/bin/python"), asked, { encoding: "utf8" })).seconds;
 }
 
 // ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,13 +192,21 @@ function sliderTable({ first, sizes }) {
   return `**Ridge's alpha moved on its slider.** From the move to the new metrics on the screen.\n\n${table(["", "median move", "slowest move"], rows)}`;
 }
 
+/** Sweeps of the sample and of each size; scikit-learn's of the sample alone, as it takes that long. */
+function sweepTable({ first, sizes, peerSweep }) {
+  const line = (what, sweep, peer) => [what, seconds(sweep?.first), seconds(sweep?.again), seconds(peer), peer === undefined ? "–" : `${Math.round(peer / sweep.first)} ×`];
+  const rows = [line("sample, 5,000 rows", first.sweep, peerSweep), ...sizes.map(({ nRows, page }) => line(`${nRows.toLocaleString("en")} rows`, page.sweep))];
+  const head = ["", "page, R factors made", "page, R factors in memory", "GridSearchCV", "GridSearchCV ÷ page"];
+  return `**A sweep of ${PENALTIES.toLocaleString("en")} penalties of ridge regression over ${FOLDS} folds.** The step that trains.\n\n${table(head, rows)}`;
+}
+
 function cancelSentence(cancels, nRows) {
   const times = cancels.map((cancel) => cancel.milliseconds);
   const slowest = cancels.reduce((a, b) => (a.milliseconds > b.milliseconds ? a : b));
   return `**Cancel** of a run of ${nRows.toLocaleString("en")} rows, at ${cancels.length} moments spread over it, from the click to the status: median ${Math.round(median(times))} ms, longest ${Math.round(slowest.milliseconds)} ms (in ${slowest.step}).`;
 }
 
-function report({ first, sizes, versions, cancels }) {
+function report({ first, sizes, versions, cancels, peerSweep }) {
   const cpu = cpus();
   const machine = `${cpu.length} × ${cpu[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, load ${loadavg()[0].toFixed(1)} at the end`;
   const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -201,6 +218,7 @@ function report({ first, sizes, versions, cancels }) {
     ]),
     ...sizes.map(sizeTable),
     sliderTable({ first, sizes }),
+    sweepTable({ first, sizes, peerSweep }),
     ...(cancels.length ? [cancelSentence(cancels, sizes.at(-1).nRows)] : []),
   ].join("\n\n");
 }
@@ -256,7 +274,7 @@ try {
   for (const { step, milliseconds } of cancels) say(`cancelled in ${step}: ${Math.round(milliseconds)} ms`);
   const runs = await measureRuns(server.url, { passes: options.quick ? 1 : 7 });
   const serving = await measureServing(server.url, { n: options.quick ? 100 : 1_000 });
-  const result = { first, sizes, versions, cancels, runs, serving };
+  const result = { first, sizes, versions, cancels, runs, serving, peerSweep: measurePeerSweep() };
   writeFileSync(path("target/bench/results.json"), JSON.stringify(result, null, 2));
   const [text, ofRuns, ofServing] = [report(result), runsReport(runs), servingReport(serving)];
   console.log(`\n${text}\n\n${ofRuns}\n\n${ofServing}\n`);
