@@ -208,10 +208,11 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
         .collect_view();
     let target = train.target.clone();
     let ratio = ratio_name(train);
+    let are_tested = lines.iter().any(|line| line.se.is_some());
     let rows = move || {
         let is_intercept = |line: &CoefficientLine| line.bar.is_none();
         let shown = lines.iter().enumerate().filter(|(index, line)| all.get() || *index < FIRST || is_intercept(line));
-        shown.map(|(_, line)| coefficient_row(line.clone())).collect_view()
+        shown.map(|(_, line)| coefficient_row(line.clone(), are_tested)).collect_view()
     };
     Some(view! {
         <section id="model" aria-labelledby="run-model">
@@ -235,8 +236,10 @@ pub(super) fn Model(run: Arc<RunRecord>) -> impl IntoView {
                             <th scope="col">"Feature"</th>
                             <th scope="col" class="hide-s">{format!("{target} per standard deviation")}</th>
                             <th scope="col" class="num">"Coefficient"</th>
-                            <th scope="col" class="num">"Std. error"</th>
-                            <th scope="col" class="num">{ratio}</th>
+                            {are_tested.then(|| view! {
+                                <th scope="col" class="num">"Std. error"</th>
+                                <th scope="col" class="num">{ratio}</th>
+                            })}
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
@@ -253,7 +256,7 @@ fn report(run: &Arc<RunRecord>) -> Option<AnyView> {
     report_section(&training, Signal::stored(Some(run.info.run_name.clone())))
 }
 
-fn coefficient_row(line: CoefficientLine) -> impl IntoView {
+fn coefficient_row(line: CoefficientLine, is_tested: bool) -> impl IntoView {
     let zero = line.zero * 360.0;
     let optional = |value: Option<f64>| value.map_or_else(|| MISSING.to_owned(), number);
     let name = line.name.clone();
@@ -275,8 +278,10 @@ fn coefficient_row(line: CoefficientLine) -> impl IntoView {
                 </svg>
             </td>
             <td class="num strong" title=exact(line.value)>{number(line.value)}</td>
-            <td class="num muted" title=line.se.map(exact)>{optional(line.se)}</td>
-            <td class="num muted" title=line.t.map(exact)>{optional(line.t)}</td>
+            {is_tested.then(|| view! {
+                <td class="num muted" title=line.se.map(exact)>{optional(line.se)}</td>
+                <td class="num muted" title=line.t.map(exact)>{optional(line.t)}</td>
+            })}
         </tr>
     }
 }
