@@ -43,7 +43,7 @@ pub struct MetricRow {
     pub values: Vec<Option<f64>>,
     /// Less the baseline's.
     pub differences: Vec<Option<f64>>,
-    /// `None` where nobody knows which way is better.
+    /// `None` where nobody knows which way is better, or the runs were not judged on the same rows.
     pub larger_is_better: Option<bool>,
     /// Which runs have the best value; empty where there is no better.
     pub best: Vec<usize>,
@@ -86,11 +86,18 @@ pub fn compare_runs(runs: &[RunRecord], baseline: usize) -> Comparison {
     let baseline = if baseline < runs.len() { baseline } else { 0 };
     let names: Vec<String> = runs.iter().map(|run| run.info.run_name.clone()).collect();
     let (params, n_same_params) = params(runs);
-    let (metrics, n_same_metrics) = metrics(runs, baseline);
+    let (mut metrics, n_same_metrics) = metrics(runs, baseline);
     let against = |place: usize| Some((runs.get(baseline)?, runs.get(place).filter(|_| place != baseline)?));
     let cautions: Vec<String> = (0..runs.len())
         .filter_map(|place| against(place).and_then(|(base, run)| same_test_rows(base, run).err()))
         .collect();
+    // What must not be compared is not called better either. Of runs made elsewhere nobody knows.
+    let is_known = |run: &RunRecord| !run.is_made_elsewhere();
+    let differ =
+        |place: usize| against(place).is_some_and(|(a, b)| is_known(a) && is_known(b) && same_test_rows(a, b).is_err());
+    if (0..runs.len()).any(differ) {
+        metrics.iter_mut().for_each(|row| (row.larger_is_better, row.best) = (None, Vec::new()));
+    }
     let judged: Vec<Option<Judged>> = (0..runs.len())
         .map(|place| against(place).and_then(|(base, run)| judge(base, run, judging_metric(base, run)).ok()))
         .collect();

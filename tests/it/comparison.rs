@@ -53,6 +53,14 @@ fn runs_side_by_side() {
         "{latex}"
     );
 
+    // Of another target, the same numbers have no best, and nobody is called better.
+    let mut apart = better.clone();
+    apart.spec.features.target = "another".into();
+    let apart = compare_runs(&[base.clone(), apart], 0);
+    assert!(apart.sentence.ends_with("Their metrics are not comparable."), "{}", apart.sentence);
+    assert!(apart.metrics.iter().all(|row| row.best.is_empty() && row.larger_is_better.is_none()));
+    assert!((apart.metrics[0].differences[1].unwrap() + 0.198).abs() < 1e-12, "what differs is still said");
+
     // The other way round the baseline is best.
     let turned = compare_runs(&[base.clone(), better.clone()], 1);
     assert!(

@@ -110,8 +110,8 @@ pub(super) fn expression_field(
             <pre class="caret" aria-hidden="true">{marks}</pre>
             <details class="more-settings">
                 <summary>"Columns and functions"</summary>
-                <div class="chips" role="group" aria-label="Columns to insert">{names}</div>
-                <div class="chips" role="group" aria-label="Functions to insert">{functions}</div>
+                <div class="insert-chips" role="group" aria-label="Columns to insert">{names}</div>
+                <div class="insert-chips" role="group" aria-label="Functions to insert">{functions}</div>
             </details>
             {(!param.help.is_empty()).then(|| view! { <p class="hint">{param.help}</p> })}
         </div>

@@ -11,11 +11,16 @@ use crate::web::preferences;
 /// Whether equal rows are shown is kept under this name.
 const SHOW_ALL: &str = "pipette.compare_all";
 
+/// Width of the window in CSS pixels below which runs stand under each other.
+const NARROW: f64 = 720.0;
+
 /// The metrics: each run against the baseline.
 #[component]
 pub(super) fn MetricsTable(view: CompareView, acts: Acts) -> impl IntoView {
     let n = view.heads.len();
-    let as_rows = RwSignal::new(n > SIDE_BY_SIDE);
+    // On a narrow screen the second column would be out of sight already.
+    let is_narrow = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < NARROW);
+    let as_rows = RwSignal::new(n > SIDE_BY_SIDE || is_narrow);
     let same = view.same_metrics.clone();
     let is_empty = view.metrics.is_empty();
     let table = move || {

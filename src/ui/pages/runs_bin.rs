@@ -11,7 +11,7 @@ use crate::tracking::{
 };
 use crate::ui::components::{Icon, ModalDialog};
 use crate::ui::session::Session;
-use crate::ui::view::format::bytes;
+use crate::ui::view::format::{bytes, counted};
 use crate::ui::view::runs_history::{can_take_back, next_to_redo};
 use crate::ui::view::runs_text::{ago, date_time};
 
@@ -138,7 +138,7 @@ pub(super) fn BinPage(shared: Shared) -> impl IntoView {
             </Show>
         </Show>
         <ModalDialog open=asks on_close=Callback::new(move |()| asks.set(false)) label="Empty the bin" class="dialog">
-            <div class="dialog-head"><h2 class="section">{move || format!("Remove {} runs for good?", count.get())}</h2></div>
+            <div class="dialog-head"><h2 class="section">{move || format!("Remove {} for good?", counted(count.get() as u64, "run", "runs"))}</h2></div>
             <p>"This is the one thing that cannot be taken back. Runs that are not in the bin stay, and so do cached steps, which other runs may use."</p>
             <p class="muted small">{frees}</p>
             <div class="cluster">

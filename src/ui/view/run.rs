@@ -152,7 +152,12 @@ pub fn rule_lines(run: &RunRecord) -> Vec<String> {
             .iter()
             .map(|effect| if effect.enabled { effect.sentence.clone() } else { format!("{} (off)", effect.sentence) })
             .collect(),
-        None => run.spec.clean.iter().filter_map(|rule| serde_json::to_string(rule).ok()).collect(),
+        None => run
+            .spec
+            .clean
+            .iter()
+            .map(|rule| if rule.enabled { rule.sentence() } else { format!("{} (off)", rule.sentence()) })
+            .collect(),
     }
 }
 
