@@ -71,7 +71,7 @@ fn BringIn(close: Callback<()>) -> impl IntoView {
             <li class="export-offer">
                 <div class="export-what">
                     <h3 class="ask-title">"Bring in runs of MLflow"</h3>
-                    <p class="sub">"An mlruns folder of MLflow 2 or 3, or a ZIP of one. Its runs are searched, sorted and charted like those made here; side by side only the latter can stand, since they have their steps. Nothing is uploaded, though the browser may call it so."</p>
+                    <p class="sub">"An mlruns folder of MLflow 2 or 3, or a ZIP of one. Its runs are searched, sorted, charted and compared like those made here, by what is known of them. Nothing is uploaded, though the browser may call it so."</p>
                 </div>
                 <span class="cluster">
                     <ChooseFolder/>

@@ -11,7 +11,8 @@ use crate::tracking::{
 };
 use crate::ui::components::{Icon, ModalDialog};
 use crate::ui::session::Session;
-use crate::ui::view::format::{bytes, counted};
+use crate::ui::view::format::bytes;
+use crate::ui::view::ingest::counted;
 use crate::ui::view::runs_history::{can_take_back, next_to_redo};
 use crate::ui::view::runs_text::{ago, date_time};
 
