@@ -88,15 +88,14 @@ pub fn compare_runs(runs: &[RunRecord], baseline: usize) -> Comparison {
     let (params, n_same_params) = params(runs);
     let (mut metrics, n_same_metrics) = metrics(runs, baseline);
     let against = |place: usize| Some((runs.get(baseline)?, runs.get(place).filter(|_| place != baseline)?));
-    let cautions: Vec<String> = (0..runs.len())
-        .filter_map(|place| against(place).and_then(|(base, run)| same_test_rows(base, run).err()))
-        .collect();
-    // What must not be compared is not called better either. Of runs made elsewhere nobody knows.
-    let is_known = |run: &RunRecord| !run.is_made_elsewhere();
-    let differ =
-        |place: usize| against(place).is_some_and(|(a, b)| is_known(a) && is_known(b) && same_test_rows(a, b).is_err());
-    if (0..runs.len()).any(differ) {
-        metrics.iter_mut().for_each(|row| (row.larger_is_better, row.best) = (None, Vec::new()));
+    let mut cautions: Vec<String> = Vec::new();
+    for (base, run) in (0..runs.len()).filter_map(against) {
+        let Err(caution) = same_test_rows(base, run) else { continue };
+        cautions.push(caution);
+        // What must not be compared is not called better either. Of runs made elsewhere nobody knows.
+        if !base.is_made_elsewhere() && !run.is_made_elsewhere() {
+            metrics.iter_mut().for_each(|row| (row.larger_is_better, row.best) = (None, Vec::new()));
+        }
     }
     let judged: Vec<Option<Judged>> = (0..runs.len())
         .map(|place| against(place).and_then(|(base, run)| judge(base, run, judging_metric(base, run)).ok()))

@@ -4,7 +4,7 @@
 use super::basis::Basis;
 use super::distributions::{chi2, normal};
 use super::reporting::finite;
-use super::{DiagnosticsError, LogitCoefficient, LogitReport, ReportNote, check_confidence};
+use super::{DiagnosticsError, LogitCoefficient, LogitReport, ReportNote, check_confidence, check_fit};
 use crate::base::Sum;
 use crate::estimators::{LogisticModel, logistic};
 use crate::features::DesignMatrix;
@@ -55,18 +55,7 @@ impl<'a> LogitReporting<'a> {
         x: &'a DesignMatrix,
         train: &[u32],
     ) -> Result<Self, DiagnosticsError> {
-        if train.is_empty() {
-            return Err(DiagnosticsError::NoRows);
-        }
-        let n_features = x.n_features();
-        if model.features != x.names()
-            || model.coef.len() != n_features
-            || r.n_features() != n_features
-            || r.n_rows() != train.len() as u64
-            || train.iter().any(|row| *row as usize >= x.n_rows())
-        {
-            return Err(DiagnosticsError::OtherData);
-        }
+        check_fit((&model.features, &model.coef), r, x, train)?;
         check_confidence(options.confidence)?;
         Ok(Self {
             options,

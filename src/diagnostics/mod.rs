@@ -35,6 +35,28 @@ pub use report::{
 pub use reporting::{ReportOptions, Reporting, report};
 pub use weighted::{WeightedReporting, Weights};
 
+use crate::features::DesignMatrix;
+use crate::linalg::RFactor;
+
+/// Whether features with their coefficients, factor and rows are of one fit to this design matrix.
+fn check_fit(
+    (features, coef): (&[String], &[f64]),
+    r: &RFactor,
+    x: &DesignMatrix,
+    train: &[u32],
+) -> Result<(), DiagnosticsError> {
+    if train.is_empty() {
+        return Err(DiagnosticsError::NoRows);
+    }
+    let n_features = x.n_features();
+    let are_of_one_fit = features == x.names()
+        && coef.len() == n_features
+        && r.n_features() == n_features
+        && r.n_rows() == train.len() as u64
+        && train.iter().all(|row| (*row as usize) < x.n_rows());
+    if are_of_one_fit { Ok(()) } else { Err(DiagnosticsError::OtherData) }
+}
+
 /// A confidence is between 0 and 1, both excluded.
 fn check_confidence(confidence: f64) -> Result<(), DiagnosticsError> {
     if confidence > 0.0 && confidence < 1.0 { Ok(()) } else { Err(DiagnosticsError::Confidence(confidence)) }

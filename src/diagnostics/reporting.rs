@@ -9,7 +9,7 @@ use super::residual_tests::{Shape, quantile_plot};
 use super::weighing::{Alike, Weighing};
 use super::{
     CoefficientReport, DiagnosticsError, FitStatistics, Influence, Intervals, RegressionReport, ReportNote,
-    ResidualTests, TestResult, check_confidence,
+    ResidualTests, TestResult, check_confidence, check_fit,
 };
 use crate::base::Sum;
 use crate::estimators::LinearModel;
@@ -119,18 +119,7 @@ impl<'a, W: Weighing> Reporting<'a, W> {
         x: &'a DesignMatrix,
         train: &[u32],
     ) -> Result<Self, DiagnosticsError> {
-        if train.is_empty() {
-            return Err(DiagnosticsError::NoRows);
-        }
-        let n_features = x.n_features();
-        if model.features != x.names()
-            || model.coef.len() != n_features
-            || r.n_features() != n_features
-            || r.n_rows() != train.len() as u64
-            || train.iter().any(|row| *row as usize >= x.n_rows())
-        {
-            return Err(DiagnosticsError::OtherData);
-        }
+        check_fit((&model.features, &model.coef), r, x, train)?;
         check_confidence(options.confidence)?;
         let basis = Basis::of(r, options.fit_intercept)?;
         let k = basis.n_parameters();

@@ -79,8 +79,11 @@ impl RegressionReport {
         }
         if let Some(test) = tests.breusch_pagan.filter(|test| test.p < limit) {
             let weighted = if self.weights.is_some() { ", even weighted" } else { "" };
+            // Penalised coefficients have no standard errors to trust.
+            let has_errors = self.coefficients.iter().any(|coefficient| coefficient.se.is_some());
+            let remedy = if has_errors { ": trust the HC3 standard errors" } else { "" };
             found.push(format!(
-                "Errors spread more for some rows than for others{weighted} (Breusch–Pagan {}): trust the HC3 standard errors.",
+                "Errors spread more for some rows than for others{weighted} (Breusch–Pagan {}){remedy}.",
                 p_value(test.p)
             ));
         }

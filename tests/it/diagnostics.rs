@@ -356,6 +356,21 @@ fn a_report_reads_as_sentences_markdown_latex_and_python() {
 }
 
 #[test]
+fn what_has_no_standard_errors_is_not_told_to_trust_them() {
+    let x: Vec<f64> = (0..60).map(f64::from).collect();
+    // Errors grow with x.
+    let y = x.iter().map(|x| 2.0 * x + if x % 2.0 == 0.0 { *x } else { -x }).collect();
+    let x = design(vec![Column::float("x", x), Column::float("y", y)]);
+    let rows: Vec<u32> = (0..60).collect();
+    let sentence = |is_least_squares| {
+        let report = report_of(&x, &rows, ReportOptions { fit_intercept: true, confidence: 0.95, is_least_squares });
+        report.sentences().into_iter().find(|sentence| sentence.starts_with("Errors spread more")).unwrap()
+    };
+    assert!(sentence(true).ends_with(": trust the HC3 standard errors."));
+    assert!(!sentence(false).contains("standard errors"));
+}
+
+#[test]
 fn effects_are_those_of_replaced_columns() {
     let (x, (train, _)) = (mixed_table(), mixed_split());
     let fit = fitted(&x, &train, true);
